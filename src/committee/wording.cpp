@@ -1,0 +1,1 @@
+#include "essor/committee/detail/wording_inl.hpp"
