@@ -1,0 +1,1 @@
+#include "essor/error/detail/check_inl.hpp"

@@ -1,0 +1,1 @@
+#include "essor/error/detail/number_text_inl.hpp"
