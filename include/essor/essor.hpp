@@ -1,0 +1,7 @@
+// Everything but files and rendering (essor/io.hpp).
+#pragma once
+
+#include "essor/config.hpp"   // IWYU pragma: export
+#include "essor/error.hpp"    // IWYU pragma: export
+#include "essor/units.hpp"    // IWYU pragma: export
+#include "essor/version.hpp"  // IWYU pragma: export

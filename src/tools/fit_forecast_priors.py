@@ -1,0 +1,160 @@
+"""Fit the class priors of include/essor/forecast/priors.hpp and print them.
+
+Model, on the logarithm y of the values (shifted when a series has zeros), started at the first value:
+
+    b_t = g + phi (b_{t-1} - g),  e_t = y_t - l_{t-1} - b_t ~ sigma * Student-t(4),
+    l_t = l_{t-1} + b_t + alpha e_t,  b_t <- b_t + beta e_t,  l_1 = y_1,  b_1 ~ N(trend_mean, trend_sd^2),
+    log sigma ~ N(spread_mean, spread_sd^2), truncated at 2.5 standard deviations.
+
+Empirical Bayes: the likelihood of every series is tabulated on a grid of (alpha, beta, phi, b_1, sigma); expectation-maximisation
+then fits the prior weights of alpha, beta and phi, and the means and standard deviations of the trend and of log sigma; g is the
+one of a short list with the highest evidence. Half of the series (by group: country, service or series) fit; `--check` scores the
+shipped constants on the other half with rolling origins.
+
+Data: the folder named by ESSOR_EVALUATION_DATA. Run: python src/tools/fit_forecast_priors.py [--check]
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import zlib
+from collections import defaultdict
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+ALPHA = (0.2, 0.4, 0.6, 0.8, 1.0)
+BETA = (0.0, 0.1, 0.3, 0.6)
+PHI = (0.5, 0.7, 0.85, 0.95)
+DEGREES = 4.0
+LONGEST = 20  # histories are short: longer ones are cut to this many points
+DRIFT = (-0.02, 0.0, 0.02, 0.04, 0.06)
+SOURCES = {  # class: files, months of a period, which end of a long series is kept
+    "general": (("m3_yearly", "m1_yearly", "tourism_yearly"), 12, "last"),
+    "digital_adoption": (("digital_full",), 12, "first"),
+    "public_service_volume": (("uk_panel_halfyear",), 6, "first"),
+}
+
+
+def read_series(name: str) -> dict[str, np.ndarray]:
+    """Series of one evaluation file, in time order, shorter than three points left out."""
+    root = Path(os.environ["ESSOR_EVALUATION_DATA"])
+    rows: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    if name.startswith("uk_"):
+        path, key, time, value = root / "public_services" / f"{name}.csv", "service", "period_start", "transactions"
+    else:
+        path, key, time, value = root / "forecast" / f"{name}.csv", "series_id", "t", "value"
+    with path.open(newline="") as file:
+        for row in csv.DictReader(file):
+            if row[value] != "":
+                when = row[time] if "-" in row[time] else row[time].zfill(6)
+                rows[row[key]].append((when, float(row[value])))
+    return {k: np.array([v for _, v in sorted(r)]) for k, r in rows.items() if len(r) >= 3 and max(r)[1] >= 0}
+
+
+def in_fit_half(source: str, series: str) -> bool:
+    """Whether a series fits; series of one country are kept together."""
+    group = series.rsplit("_", 1)[-1] if source.startswith("digital") else series
+    return zlib.crc32(group.encode()) % 2 == 0
+
+
+def log_values(values: np.ndarray) -> np.ndarray:
+    """Logarithm of value + shift; shift: 0, or half the smallest positive value when there is a zero."""
+    positive = values[values > 0]
+    shift = 0.0 if positive.size == values.size else (0.5 * positive.min() if positive.size else 1.0)
+    return np.log(values + shift)
+
+
+class Grid:
+    """Every combination of the parameters, and the log likelihood of a series on it."""
+
+    def __init__(self, drift: float, trends: np.ndarray, log_spreads: np.ndarray) -> None:
+        self.combinations = np.array(list(product(ALPHA, BETA, PHI)))
+        self.drift, self.trends, self.log_spreads = drift, trends, log_spreads
+
+    def log_likelihood(self, y: np.ndarray) -> np.ndarray:
+        alpha, beta, phi = (self.combinations[:, i, None] for i in range(3))
+        level = np.full((len(self.combinations), self.trends.size), y[0])
+        trend = np.broadcast_to(self.trends, level.shape).copy()
+        weights = np.exp(-2 * self.log_spreads) / DEGREES
+        total = np.zeros((*level.shape, self.log_spreads.size))
+        for value in y[1:]:
+            trend = self.drift + phi * (trend - self.drift)
+            error = value - level - trend
+            level = level + trend + alpha * error
+            trend = trend + beta * error
+            total -= 0.5 * (DEGREES + 1) * np.log1p(error[..., None] ** 2 * weights)
+        return total - (y.size - 1) * self.log_spreads
+
+
+def normal_weights(x: np.ndarray, mean: float, sd: float, limit: float = np.inf) -> np.ndarray:
+    z = (x - mean) / sd
+    w = np.where(np.abs(z) <= limit, np.exp(-0.5 * np.minimum(z * z, 1400.0)), 0.0)
+    return w / w.sum()
+
+
+def fit(series: list[np.ndarray], drift: float, steps: int = 60) -> dict:
+    """Expectation-maximisation of one class at a given long-run drift."""
+    grid = Grid(drift, np.linspace(-1.0, 2.6, 37), np.linspace(np.log(0.002), np.log(2.0), 24))
+    tables = []
+    for y in series:
+        table = grid.log_likelihood(y)
+        top = table.max()
+        tables.append((np.exp(table - top).astype(np.float32), top))
+    shape = (len(ALPHA), len(BETA), len(PHI))
+    alpha, beta, phi = (np.full(n, 1 / n) for n in shape)
+    trend_mean, trend_sd, spread_mean, spread_sd, evidence = 0.05, 0.3, np.log(0.1), 0.8, -np.inf
+    for _ in range(steps):
+        structure = (alpha[:, None, None] * beta[None, :, None] * phi).ravel()
+        trend_weights = normal_weights(grid.trends, trend_mean, trend_sd)
+        spread_weights = normal_weights(grid.log_spreads, spread_mean, spread_sd, 2.5)
+        counts, trend_mass, spread_mass, evidence = np.zeros(shape), 0.0, 0.0, 0.0
+        for table, top in tables:
+            joint = table * structure[:, None, None] * trend_weights[:, None] * spread_weights
+            mass = joint.sum()
+            evidence += top + np.log(mass)
+            counts += (joint.sum((1, 2)) / mass).reshape(shape)
+            trend_mass = trend_mass + joint.sum((0, 2)) / mass
+            spread_mass = spread_mass + joint.sum((0, 1)) / mass
+        smooth = 0.01 * len(series)  # one per cent of the weight is spread evenly: no cell of the grid is excluded for ever
+        alpha, beta, phi = (
+            (m + smooth / m.size) / (m + smooth / m.size).sum() for m in (counts.sum((1, 2)), counts.sum((0, 2)), counts.sum((0, 1)))
+        )
+        trend_mean = float(trend_mass @ grid.trends / trend_mass.sum())
+        trend_sd = float(np.sqrt(trend_mass @ (grid.trends - trend_mean) ** 2 / trend_mass.sum()))
+        spread_mean = float(spread_mass @ grid.log_spreads / spread_mass.sum())
+        spread_sd = float(np.sqrt(spread_mass @ (grid.log_spreads - spread_mean) ** 2 / spread_mass.sum()))
+    return {
+        "alpha": alpha, "beta": beta, "phi": phi, "drift": drift, "trend_mean": trend_mean, "trend_sd": trend_sd,
+        "spread_mean": spread_mean, "spread_sd": spread_sd, "evidence": evidence, "series": len(series),
+    }  # fmt: skip
+
+
+def class_series(reference: str, fitting: bool) -> list[tuple[str, str, np.ndarray]]:
+    files, _, _ = SOURCES[reference]
+    return [
+        (f, k, v) for f in files for k, v in sorted(read_series(f).items()) if in_fit_half(f, k) == fitting
+    ]
+
+
+def print_priors() -> None:
+    for reference, (files, months, end) in SOURCES.items():
+        values = [v[-LONGEST:] if end == "last" else v[:LONGEST] for _, _, v in class_series(reference, fitting=True)]
+        fits = [fit([log_values(v) for v in values], drift) for drift in DRIFT]
+        best = max(fits, key=lambda f: f["evidence"])
+        print(f"{reference}: {', '.join(files)}; {best['series']} series; {months} months a period")
+        for f in fits:
+            print(f"  drift {f['drift']:.2f} log evidence {f['evidence']:.1f}")
+        for name in ("alpha", "beta", "phi"):
+            print(f"  {name:6s} {{{', '.join(f'{w:.3f}' for w in best[name])}}}")
+        for name in ("drift", "trend_mean", "trend_sd", "spread_mean", "spread_sd"):
+            print(f"  {name:12s} {best[name]:.3f}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="score the shipped constants on the other half")
+    print_priors()

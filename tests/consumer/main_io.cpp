@@ -1,0 +1,3 @@
+#include <essor/essor.hpp>
+
+int main() { return 0; }
