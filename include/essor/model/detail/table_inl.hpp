@@ -1,0 +1,36 @@
+#pragma once
+
+#include <algorithm>
+
+#include "essor/model/table.hpp"
+
+namespace essor {
+
+ESSOR_INLINE const Column* Table::find(std::string_view column) const noexcept {
+  const auto at = std::find_if(columns.begin(), columns.end(), [&](const Column& c) { return c.name == column; });
+  return at == columns.end() ? nullptr : &*at;
+}
+
+ESSOR_INLINE std::string place_of(const Table& table, std::size_t row, std::string_view column) {
+  const std::string number = std::to_string(row);
+  const std::string of = column.empty() ? "" : ", column " + std::string(column);
+  const std::string document = table.source.empty() ? "" : table.source + " ";
+  switch (table.style) {
+    case PlaceStyle::pointer:
+      return document + "/" + table.name + "/" + number + (column.empty() ? "" : "/" + std::string(column));
+    case PlaceStyle::line:
+      return (table.source.empty() ? table.name + " " : document) + "line " +
+             (row < table.lines.size() ? std::to_string(table.lines[row]) : number) + of;
+    case PlaceStyle::row:
+      break;
+  }
+  return document + table.name + " row " + number + of;
+}
+
+ESSOR_INLINE void push_text(TextColumn& column, std::string_view text) {
+  const auto at = std::find(column.texts.begin(), column.texts.end(), text);
+  column.codes.push_back(static_cast<std::int32_t>(at - column.texts.begin()));
+  if (at == column.texts.end()) column.texts.emplace_back(text);
+}
+
+}  // namespace essor

@@ -1,0 +1,1 @@
+#include "essor/model/detail/date_inl.hpp"

@@ -1,0 +1,1 @@
+#include "essor/model/detail/period_inl.hpp"

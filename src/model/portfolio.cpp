@@ -1,0 +1,1 @@
+#include "essor/model/detail/portfolio_inl.hpp"

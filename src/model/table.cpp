@@ -1,0 +1,1 @@
+#include "essor/model/detail/table_inl.hpp"
