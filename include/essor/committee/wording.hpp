@@ -16,17 +16,19 @@
 
 namespace essor {
 
-// Figures. French typography: decimal comma, narrow no-break space (U+202F) between thousands, no-break space (U+00A0) before
-// a unit. A figure that is NaN reads "non connu" or "not known", an infinite one "sans limite" or "without limit".
+// Figures. French typography: decimal comma, narrow no-break space (U+202F) between thousands, no-break space (U+00A0)
+// before a unit. A figure that is NaN reads "non connu" or "not known", an infinite one "sans limite" or "without
+// limit".
 
-/// A number whose whole part is always written in full and whose decimals bring it to `significant` digits: with 3 digits,
-/// 1 234 567.8 reads "1 234 568" and 0.42345 reads "0,423". Zeros at the end of the decimals are left out.
+/// A number whose whole part is always written in full and whose decimals bring it to `significant` digits: with 3
+/// digits, 1 234 567.8 reads "1 234 568" and 0.42345 reads "0,423". Zeros at the end of the decimals are left out.
 std::string number_text(double value, Language language, int significant = 3);
 
 /// A number with exactly so many decimals: "0,40".
 std::string decimal_text(double value, Language language, int decimals);
 
-/// A count for a sentence or an axis: "4 millions", "1,2 million", "2,05 milliards", "350 000"; three digits from a million on.
+/// A count for a sentence or an axis: "4 millions", "1,2 million", "2,05 milliards", "350 000"; three digits from a
+/// million on.
 std::string count_text(double value, Language language);
 
 /// An amount: "1 200 000 €", "£1,200,000"; two decimals below 100, three significant digits below 0.1.
@@ -58,10 +60,11 @@ std::string bounds_text(const Bounds& bounds, Language language);
 std::string money_bounds_text(const Bounds& bounds, std::string_view currency, Language language);
 
 /// The same for a unit cost: "plus de 1,00 € par dossier".
-std::string unit_cost_bounds_text(const Bounds& bounds, std::string_view currency, std::string_view unit, Language language);
+std::string unit_cost_bounds_text(const Bounds& bounds, std::string_view currency, std::string_view unit,
+                                  Language language);
 
-/// A figure with its unit: `unit` is "probability", "share", "growth" (of logarithms), a currency ("EUR"), a currency per
-/// something ("EUR/file"), or what is counted ("file").
+/// A figure with its unit: `unit` is "probability", "share", "growth" (of logarithms), a currency ("EUR"), a currency
+/// per something ("EUR/file"), or what is counted ("file").
 std::string figure_text(double value, std::string_view unit, Language language);
 
 /// Whether a text is a code of three capital letters, as a currency's is.
@@ -78,7 +81,8 @@ std::string period_text(const Period& period, Language language);
 /// The same for an axis or a table: "2021", "S1 2021" / "H1 2021", "T2 2021" / "Q2 2021", "avr. 2021".
 std::string short_period_text(const Period& period, Language language);
 
-/// The period in a sentence: "en 2021", "au 1er semestre 2021", "d'avril 2021 à mars 2022"; "in the first half of 2021".
+/// The period in a sentence: "en 2021", "au 1er semestre 2021", "d'avril 2021 à mars 2022"; "in the first half of
+/// 2021".
 std::string during_text(const Period& period, Language language);
 
 // Words.
@@ -99,7 +103,8 @@ std::string_view label(Trajectory, Language) noexcept;
 std::string_view label(Verdict, Language) noexcept;
 std::string_view label(AnswerStatus, Language) noexcept;
 
-/// The name in the language of an activity written as a word ("development"); the text itself where it is no known word.
+/// The name in the language of an activity written as a word ("development"); the text itself where it is no known
+/// word.
 std::string activity_label(std::string_view activity, Language language);
 
 /// What a cost per unit is at a level: "coût à l'usage", "cost per unit of impact"; empty for activity.
@@ -130,7 +135,8 @@ std::array<GridQuestion, 10> grid_questions(Language language) noexcept;
 /// Words of the language for "not known".
 std::string_view unknown_text(Language language) noexcept;
 
-/// Prose with the spaces of the language: in French, a no-break space before `:` and `%` and inside « », a narrow one before
+/// Prose with the spaces of the language: in French, a no-break space before `:` and `%` and inside « », a narrow one
+/// before
 /// `;`, `?` and `!`, where a plain space was written, and a curved apostrophe between letters. English stays as it is.
 std::string typeset(std::string_view prose, Language language);
 

@@ -7,9 +7,9 @@
 
 namespace essor {
 
-/// The dossier as one HTML page: it holds everything it needs (style, charts as inline SVG, no script, no outside resource),
-/// prints on A4 with a first page that stands alone, and can be read by a screen reader. Texts of the dossier are escaped.
-/// What is missing is said in a sentence.
+/// The dossier as one HTML page: it holds everything it needs (style, charts as inline SVG, no script, no outside
+/// resource), prints on A4 with a first page that stands alone, and can be read by a screen reader. Texts of the
+/// dossier are escaped. What is missing is said in a sentence.
 std::string to_html(const Dossier& dossier);
 
 /// The same content as Markdown with GitHub's tables; the charts are their tables of figures.
