@@ -75,8 +75,10 @@ for extra in sys.argv[1:]:
 print("\n".join(sorted(set(wanted))))
 PYTHON
   )
-  # cmake and ninja too, where the machine has none that will do.
-  [ -x "$venv/bin/cmake" ] || "$venv/bin/python" - <<'PYTHON' || list+=$'\ncmake>=3.25,<5'
+  # cmake and ninja too, where the machine itself has none that will do.
+  local own_path=${PATH//"$venv/bin:"/}
+  PATH=$own_path command -v ninja >/dev/null || list+=$'\nninja'
+  PATH=$own_path "$venv/bin/python" - <<'PYTHON' || list+=$'\ncmake>=3.25,<5'
 import re, subprocess, sys
 try:
     text = subprocess.run(["cmake", "--version"], capture_output=True, text=True, check=True).stdout
@@ -84,7 +86,6 @@ except (OSError, subprocess.CalledProcessError):
     sys.exit(1)
 sys.exit(tuple(map(int, re.search(r"(\d+)\.(\d+)", text).groups())) < (3, 25))
 PYTHON
-  command -v ninja >/dev/null || list+=$'\nninja'
   if [ "$(cat "$stamp" 2>/dev/null)" != "$list" ]; then
     say "installing Python packages in .venv (extras: $*)"
     mapfile -t lines <<<"$list"
@@ -94,18 +95,19 @@ PYTHON
 }
 
 # install_package: builds the wheel (only what changed) and the C++ examples in build/package, installs the wheel in .venv.
+# Its parts are chained by && because callers ask for its status, and then "set -e" does not stop it.
 install_package() {
   local stamp="$venv/.essor-installed" now
-  now=$(find CMakeLists.txt pyproject.toml README.md LICENSE include src python examples/cpp examples/CMakeLists.txt -type f -not -path '*/__pycache__/*' -print0 |
-    sort -z | xargs -0 sha256sum | sha256sum)
+  now=$(find CMakeLists.txt pyproject.toml README.md LICENSE include src python examples/cpp examples/CMakeLists.txt \
+    -type f -not -path '*/__pycache__/*' -print0 | sort -z | xargs -0 sha256sum | sha256sum)
   if [ "$(cat "$stamp" 2>/dev/null)" = "$now" ] && [ -d "$package_build" ]; then
     say "package and C++ examples are up to date"
     return
   fi
-  rm -rf build/wheel
-  "$venv/bin/python" -m pip wheel --quiet --no-build-isolation --no-deps --wheel-dir build/wheel \
-    -Cbuild-dir="$package_build" -Ccmake.define.ESSOR_BUILD_EXAMPLES=ON .
-  "$venv/bin/python" -m pip install --quiet --no-deps --force-reinstall build/wheel/essor-*.whl
-  cmake --build "$package_build" --target essor_examples
-  printf '%s\n' "$now" >"$stamp"
+  rm -rf build/wheel "$stamp" &&
+    "$venv/bin/python" -m pip wheel --no-build-isolation --no-deps --wheel-dir build/wheel \
+      --config-settings=build-dir="$package_build" --config-settings=cmake.define.ESSOR_BUILD_EXAMPLES=ON . &&
+    "$venv/bin/python" -m pip install --quiet --no-deps --force-reinstall build/wheel/essor-*.whl &&
+    cmake --build "$package_build" -j "$jobs" --target essor_examples &&
+    printf '%s\n' "$now" >"$stamp"
 }
