@@ -1,0 +1,1 @@
+#include "essor/numerics/detail/beta_inl.hpp"

@@ -1,0 +1,1 @@
+#include "essor/numerics/detail/estimate_inl.hpp"

@@ -1,0 +1,1 @@
+#include "essor/numerics/detail/gamma_inl.hpp"

@@ -1,0 +1,1 @@
+#include "essor/numerics/detail/logistic_inl.hpp"

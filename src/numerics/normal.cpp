@@ -1,0 +1,1 @@
+#include "essor/numerics/detail/normal_inl.hpp"

@@ -1,0 +1,1 @@
+#include "essor/numerics/detail/quantile_inl.hpp"

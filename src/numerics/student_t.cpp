@@ -1,0 +1,1 @@
+#include "essor/numerics/detail/student_t_inl.hpp"
