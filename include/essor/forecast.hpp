@@ -1,0 +1,6 @@
+// Everything of the forecast area.
+#pragma once
+
+#include "essor/forecast/forecast.hpp"
+#include "essor/forecast/naive.hpp"
+#include "essor/forecast/priors.hpp"

@@ -1,0 +1,1 @@
+#include "essor/forecast/detail/damped_trend_inl.hpp"

@@ -1,0 +1,1 @@
+#include "essor/forecast/detail/forecast_inl.hpp"

@@ -1,0 +1,1 @@
+#include "essor/forecast/detail/naive_inl.hpp"

@@ -1,0 +1,295 @@
+#include "essor/forecast/forecast.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "essor/forecast/detail/damped_trend.hpp"
+
+namespace {
+
+using essor::ArgumentError;
+using essor::forecast;
+using essor::ForecastOptions;
+using essor::ForecastResult;
+using essor::Reference;
+
+const std::vector<double> rising = {10, 12, 13, 15, 16, 19, 20, 23};
+
+ForecastOptions steps(int horizon) { return {.horizon = horizon}; }
+
+double log_width(const ForecastResult& result, int step) {
+  return std::log(result.quantile(step, 0.9) / result.quantile(step, 0.1));
+}
+
+template <class Call>
+std::string message(Call call) {
+  try {
+    call();
+  } catch (const ArgumentError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("a forecast has draws for every step, and orders its quantiles") {
+  const ForecastResult result = forecast(rising, steps(4));
+  CHECK(result.horizon() == 4);
+  CHECK(result.draw_count() == 2000);
+  CHECK(result.draws().size() == 8000);
+  for (int step = 1; step <= 4; ++step) {
+    CHECK(result.quantile(step, 0.1) < result.quantile(step, 0.5));
+    CHECK(result.quantile(step, 0.5) < result.quantile(step, 0.9));
+    CHECK(result.quantile(step, 0.0) > 0.0);
+  }
+  CHECK(result.quantile(1, 0.5) == doctest::Approx(25.6).epsilon(0.03));
+  CHECK(result.step_draws(-1).data() == result.step_draws(4).data());
+}
+
+TEST_CASE("quantiles are those of the draws, linear between them") {
+  const std::array<double, 4> draws = {3.0, 1.0, 2.0, 4.0};
+  const std::array<double, 5> probabilities = {0.0, 0.5, 0.25, 1.0, 0.9};
+  const std::vector<double> quantiles = essor::draw_quantiles(draws, probabilities);
+  CHECK(quantiles[0] == 1.0);
+  CHECK(quantiles[1] == 2.5);
+  CHECK(quantiles[2] == 1.75);
+  CHECK(quantiles[3] == 4.0);
+  CHECK(quantiles[4] == doctest::Approx(3.7).epsilon(1e-15));
+  CHECK(essor::reach_probability(draws, 2.0) == 0.75);
+  CHECK(essor::reach_probability(draws, 4.5) == 0.0);
+}
+
+TEST_CASE("the closed-form quantile of Student's t with 4 degrees meets the tables") {
+  // Standard tables of Student's t, 4 degrees: 2.132 (95 %), 2.776 (97.5 %), 4.604 (99.5 %).
+  CHECK(essor::detail::student_t4_quantile(0.95) == doctest::Approx(2.13184679).epsilon(1e-8));
+  CHECK(essor::detail::student_t4_quantile(0.975) == doctest::Approx(2.77644511).epsilon(1e-8));
+  CHECK(essor::detail::student_t4_quantile(0.005) == doctest::Approx(-4.60409487).epsilon(1e-8));
+  CHECK(std::abs(essor::detail::student_t4_quantile(0.5)) < 1e-7);
+}
+
+TEST_CASE("one value: its level, the class's trend") {
+  const ForecastResult result = forecast(std::vector{100.0}, {.horizon = 1, .draws = 20000});
+  // b_2 averages g + E[phi] (trend_mean - g) over the damping.
+  const essor::ClassPrior& prior = essor::general_prior;
+  double damping = 0.0;
+  double weights = 0.0;
+  for (std::size_t i = 0; i < essor::trend_dampings.size(); ++i) {
+    damping += prior.damping_weights[i] * essor::trend_dampings[i];
+    weights += prior.damping_weights[i];
+  }
+  const double growth = prior.drift + damping / weights * (prior.trend_mean - prior.drift);
+  CHECK(std::log(result.quantile(1, 0.5) / 100.0) == doctest::Approx(growth).epsilon(0.05));
+  CHECK(result.models()[0].prior_share > 0.99);
+}
+
+TEST_CASE("the unit of the values does not matter") {
+  std::vector<double> scaled = rising;
+  for (double& value : scaled) value *= 1024.0;
+  const ForecastResult small = forecast(rising, steps(3));
+  const ForecastResult large = forecast(scaled, steps(3));
+  for (std::size_t i = 0; i < small.draws().size(); i += 97) {
+    CHECK(large.draws()[i] == doctest::Approx(1024.0 * small.draws()[i]).epsilon(1e-9));
+  }
+}
+
+TEST_CASE("a draw depends on its number, the series and the seed alone") {
+  const ForecastResult few = forecast(rising, {.horizon = 2, .draws = 50});
+  const ForecastResult many = forecast(rising, {.horizon = 5, .draws = 300});
+  for (std::size_t draw = 0; draw < 50; ++draw) {
+    CHECK(few.step_draws(1)[draw] == many.step_draws(1)[draw]);
+    CHECK(few.step_draws(2)[draw] == many.step_draws(2)[draw]);
+  }
+  CHECK(forecast(rising, {.horizon = 2, .draws = 50}).draws() == few.draws());
+  CHECK(forecast(rising, {.horizon = 2, .draws = 50, .seed = 1}).draws() != few.draws());
+  CHECK(forecast(rising, {.horizon = 2, .draws = 50}, 1).draws() != few.draws());
+}
+
+TEST_CASE("uncertainty grows with the step and falls with evidence, and the prior fades") {
+  const ForecastResult result = forecast(rising, steps(6));
+  CHECK(log_width(result, 6) > log_width(result, 1));
+  std::vector<double> history;
+  double last_share = 2.0;
+  for (int n : {1, 3, 8, 40}) {
+    while (static_cast<int>(history.size()) < n) history.push_back(100.0 * std::pow(1.05, history.size()));
+    const double share = forecast(history, steps(1)).models()[0].prior_share;
+    CHECK(share < last_share);
+    last_share = share;
+  }
+  CHECK(log_width(forecast(history, steps(1)), 1) < 0.5 * log_width(forecast(std::vector{100.0}, steps(1)), 1));
+  CHECK(forecast(history, steps(1)).quantile(1, 0.5) == doctest::Approx(history.back() * 1.05).epsilon(0.01));
+}
+
+TEST_CASE("a constant history keeps a width") {
+  for (const std::size_t n : {2U, 5U, 20U, 200U}) {
+    const ForecastResult result = forecast(std::vector<double>(n, 42.0), steps(2));
+    CHECK(log_width(result, 1) > 1e-3);
+    CHECK(result.quantile(1, 0.5) == doctest::Approx(42.0).epsilon(0.05));
+  }
+}
+
+TEST_CASE("zeros shift the logarithm, and the notes say so") {
+  const ForecastResult result = forecast(std::vector<double>{0, 4, 0, 6, 8, 0, 5}, steps(2));
+  CHECK(result.quantile(1, 0.0) >= 0.0);
+  CHECK(result.quantile(1, 0.9) > 1.0);
+  REQUIRE(result.notes().size() == 1);
+  CHECK(result.notes()[0].find("value + 2") != std::string::npos);
+  const ForecastResult nothing = forecast(std::vector<double>(4, 0.0), steps(1));
+  CHECK(nothing.quantile(1, 0.0) == 0.0);
+  CHECK(nothing.quantile(1, 0.99) > 0.0);
+}
+
+TEST_CASE("the largest and least numbers do not overflow") {
+  const double largest = std::numeric_limits<double>::max();
+  for (const std::vector<double>& history :
+       {std::vector<double>{1e300, 1e305, 1e308}, std::vector<double>{largest, largest},
+        std::vector<double>{1e-308, 1e308, 5e-324, 1e300}, std::vector<double>{0.0, 5e-324}}) {
+    const ForecastResult result = forecast(history, steps(8));
+    CHECK(std::all_of(result.draws().begin(), result.draws().end(),
+                      [](double draw) { return std::isfinite(draw) && draw >= 0.0; }));
+  }
+  CHECK(forecast(std::vector<double>{1e300, 1e305, 1e308}, steps(8)).notes()[0].find("draws beyond") !=
+        std::string::npos);
+}
+
+TEST_CASE("no history: the expert gives the first value, the class what follows") {
+  const ForecastOptions options{
+      .horizon = 3, .reference = Reference::digital_adoption, .expert = essor::ExpertInterval{50, 200}, .draws = 20000};
+  const ForecastResult result = forecast({}, options);
+  CHECK(result.quantile(1, 0.05) == doctest::Approx(50.0).epsilon(0.03));
+  CHECK(result.quantile(1, 0.5) == doctest::Approx(100.0).epsilon(0.03));
+  CHECK(result.quantile(1, 0.95) == doctest::Approx(200.0).epsilon(0.03));
+  CHECK(result.quantile(2, 0.5) > 150.0);
+  CHECK(result.models()[0].prior_share == doctest::Approx(1.0).epsilon(0.01));
+  CHECK(result.models()[1].weight == 1.0);
+}
+
+TEST_CASE("an expert beside a history narrows it where they agree, and is contradicted openly where not") {
+  const ForecastResult alone = forecast(rising, steps(2));
+  ForecastOptions options = steps(2);
+  options.expert = essor::ExpertInterval{24.5, 26.5};
+  const ForecastResult told = forecast(rising, options);
+  CHECK(log_width(told, 1) < log_width(alone, 1));
+  CHECK(told.models()[0].weight + told.models()[1].weight == doctest::Approx(1.0));
+  CHECK(told.notes().empty());
+  options.expert = essor::ExpertInterval{1e-3, 1e9};  // says nothing
+  CHECK(forecast(rising, options).quantile(1, 0.5) == doctest::Approx(alone.quantile(1, 0.5)).epsilon(0.02));
+  options.expert = essor::ExpertInterval{2000, 2100};
+  const ForecastResult torn = forecast(rising, options);
+  REQUIRE(torn.notes().size() == 1);
+  CHECK(torn.notes()[0].find("disagree") != std::string::npos);
+}
+
+TEST_CASE("a season is found with two full ones, and kept from noise") {
+  std::vector<double> history;
+  for (int t = 0; t < 20; ++t) history.push_back(100.0 * std::pow(1.02, t) * (t % 4 == 3 ? 2.0 : 1.0));
+  ForecastOptions options = steps(4);
+  options.season = 4;
+  const ForecastResult seasonal = forecast(history, options);
+  CHECK(seasonal.quantile(4, 0.5) / seasonal.quantile(3, 0.5) == doctest::Approx(2.0).epsilon(0.1));
+  CHECK(seasonal.models()[2].weight > 0.95);
+  CHECK(log_width(seasonal, 4) < log_width(forecast(history, steps(4)), 4));
+
+  const ForecastResult early = forecast(std::span(history).first(7), options);
+  CHECK(early.models()[2].weight == 0.0);
+  CHECK(early.models()[2].reason.find("8 values; there are 7") != std::string::npos);
+  CHECK(forecast(std::span(history).first(8), options).models()[2].weight == 0.5);
+  CHECK(forecast(std::vector<double>(12, 5.0), options).models()[2].weight == 0.0);
+}
+
+TEST_CASE("a heavy tail: one outlier moves the forecast little") {
+  std::vector<double> history;
+  for (int t = 0; t < 16; ++t) history.push_back(100.0 * std::pow(1.03, t));
+  const double clean = forecast(history, steps(1)).quantile(1, 0.5);
+  history[8] *= 10.0;
+  CHECK(forecast(history, steps(1)).quantile(1, 0.5) == doctest::Approx(clean).epsilon(0.15));
+}
+
+TEST_CASE("wrong arguments say what and where") {
+  CHECK(message([] { forecast({}, steps(1)); }) ==
+        "forecast: history: 0 values: needs an expert's 90 % interval for the first value (expert = low, high) or at "
+        "least one value");
+  CHECK(message([] { forecast(std::vector{1.0, 2.0, -3.0}, steps(1)); }) ==
+        "forecast: history[2]: -3: must be finite and >= 0");
+  CHECK(message([] { forecast(std::vector{std::nan("")}, steps(1)); }).find("history[0]: nan") != std::string::npos);
+  CHECK_THROWS_AS(forecast(std::vector{1.0, HUGE_VAL}, steps(1)), ArgumentError);
+  CHECK(message([] { forecast(rising, steps(0)); }) == "forecast: horizon: 0: must be >= 1");
+  CHECK_THROWS_AS(forecast(rising, {.horizon = 1, .season = 0}), ArgumentError);
+  CHECK_THROWS_AS(forecast(rising, {.horizon = 1, .draws = 0}), ArgumentError);
+  for (const auto& [low, high] : {std::pair{2.0, 1.0}, {1.0, 1.0}, {0.0, 1.0}, {-1.0, 1.0}, {1.0, HUGE_VAL}}) {
+    ForecastOptions options = steps(1);
+    options.expert = essor::ExpertInterval{low, high};
+    CHECK_THROWS_AS(forecast(rising, options), ArgumentError);
+  }
+  const ForecastResult result = forecast(rising, {.horizon = 2, .draws = 10});
+  CHECK_THROWS_AS(result.quantile(0, 0.5), ArgumentError);
+  CHECK_THROWS_AS(result.quantile(3, 0.5), ArgumentError);
+  CHECK_THROWS_AS(result.quantile(-3, 0.5), ArgumentError);
+  CHECK_THROWS_AS(result.quantile(1, 1.5), ArgumentError);
+  CHECK_THROWS_AS(result.probability(std::nan("")), ArgumentError);
+  std::vector<double> short_buffer(3);
+  CHECK_THROWS_AS(essor::forecast_into(rising, {.horizon = 2, .draws = 2}, 0, short_buffer), ArgumentError);
+}
+
+TEST_CASE("classes are known by name, and their weights are probabilities") {
+  for (const Reference reference :
+       {Reference::general, Reference::digital_adoption, Reference::public_service_volume}) {
+    const essor::ClassPrior& prior = essor::class_prior(reference);
+    CHECK(essor::reference_from_name(prior.name) == reference);
+    const auto total = [](const auto& weights) {
+      double sum = 0.0;
+      for (const double weight : weights) sum += weight;
+      return sum;
+    };
+    CHECK(total(prior.level_weights) == doctest::Approx(1.0).epsilon(0.002));
+    CHECK(total(prior.trend_weights) == doctest::Approx(1.0).epsilon(0.002));
+    CHECK(total(prior.damping_weights) == doctest::Approx(1.0).epsilon(0.002));
+  }
+  CHECK_THROWS_AS(essor::reference_from_name("no_such_class"), ArgumentError);
+}
+
+TEST_CASE("the quadrature integrates as a fine grid does") {
+  // The posterior mean of the next log value, by brute force over the same 48 combinations, a fine grid of trends and
+  // the same grid of spreads.
+  const std::vector<double> logs = {0.0, 0.2, 0.35, 0.3, 0.6};
+  const essor::ClassPrior& prior = essor::general_prior;
+  const essor::detail::SpreadGrid grid = essor::detail::spread_grid(prior, 0.3);
+  double mass = 0.0;
+  double mean = 0.0;
+  for (std::size_t i = 0; i < essor::level_smoothings.size(); ++i) {
+    for (std::size_t j = 0; j < essor::trend_smoothings.size(); ++j) {
+      for (std::size_t k = 0; k < essor::trend_dampings.size(); ++k) {
+        for (int b = -200; b <= 200; ++b) {
+          const double z = 0.03 * b;
+          double level = logs[0];
+          double trend = prior.trend_mean + z * prior.trend_sd;
+          std::vector<double> squares;
+          for (std::size_t t = 1; t < logs.size(); ++t) {
+            trend = prior.drift + essor::trend_dampings[k] * (trend - prior.drift);
+            const double innovation = logs[t] - level - trend;
+            level += trend + essor::level_smoothings[i] * innovation;
+            trend += essor::trend_smoothings[j] * innovation;
+            squares.push_back(innovation * innovation);
+          }
+          const double ahead = level + prior.drift + essor::trend_dampings[k] * (trend - prior.drift);
+          for (std::size_t s = 0; s < grid.prior.size(); ++s) {
+            double weight = prior.level_weights[i] * prior.trend_weights[j] * prior.damping_weights[k] * grid.prior[s] *
+                            std::exp(-0.5 * z * z);
+            const double sigma = std::exp(grid.log_spread[s]);
+            for (const double square : squares) weight *= std::pow(1.0 + square / (4.0 * sigma * sigma), -2.5) / sigma;
+            mass += weight;
+            mean += weight * ahead;
+          }
+        }
+      }
+    }
+  }
+  const essor::detail::DampedTrend model(logs, prior);
+  CHECK(model.next().first == doctest::Approx(mean / mass).epsilon(2e-3));
+}
