@@ -138,6 +138,14 @@ void register_io(py::module_& m) {
   m.def("table_from_csv", &essor::table_from_csv, py::arg("text"), py::arg("source"), py::arg("name"), Released());
   m.def("table_to_csv", &essor::table_to_csv, py::arg("table"), Released());
   m.def(
+      "ledger_record",
+      [](const std::string& json) {
+        const essor::LedgerRecord record = essor::ledger_record(json);
+        return py::make_tuple(record.kind, record.product, record.date, record.known_on, record.body);
+      },
+      py::arg("json"),
+      "Checks a record of the ledger: kind, product, date, known_on, and the whole as canonical JSON.");
+  m.def(
       "read_text",
       [](const std::string& path) {
         std::string text;
