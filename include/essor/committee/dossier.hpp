@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "essor/indicators/differences.hpp"
 #include "essor/indicators/window.hpp"
 #include "essor/model/bounds.hpp"
 #include "essor/model/date.hpp"
@@ -14,8 +15,6 @@
 #include "essor/model/vocabulary.hpp"
 
 namespace essor {
-
-enum class Language : std::uint8_t { french, english };
 
 enum class AnswerStatus : std::uint8_t { answered, missing_record, not_computed };
 template <> struct words<AnswerStatus> { static constexpr std::array list{"answered", "missing_record", "not_computed"}; };
@@ -99,17 +98,6 @@ struct FunderLine {
   double cost = unknown;
   double share = unknown;
   Bounds impact_in_scope;  ///< where measurements carry the funder's scope
-};
-
-/// One of the seven differences between a project and a product.
-enum class Verdict : std::uint8_t { project, product, cannot_tell };
-template <> struct words<Verdict> { static constexpr std::array list{"project", "product", "cannot tell"}; };
-
-struct DifferenceLine {
-  std::string difference;
-  double figure = unknown;
-  std::string basis;
-  Verdict verdict = Verdict::cannot_tell;
 };
 
 /// Published figures that cannot all be true, and what follows in each reading.

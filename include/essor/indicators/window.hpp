@@ -42,6 +42,9 @@ struct WindowFigures {
   bool tied = false;        ///< cost was computed as unit cost x volume: only the unit cost's error counts
   CostStatus cost_status = CostStatus::paid;
   std::uint32_t perimeter = 0;               ///< text of the perimeter, see Portfolio::text
+  std::int32_t price_year = 0;               ///< 0: prices of the period itself
+  int p_bound = 0;                           ///< 1: p_observed is at least so much, -1: at most, 0: so much
+  int falls = 0;                             ///< pairs of windows behind p_trend
   bool follows = false;                      ///< the window before is adjacent, and comparable
   std::vector<std::uint32_t> cost_rows;         ///< rows of the costs table that were summed
   std::vector<std::uint32_t> measurement_rows;  ///< rows of the measurements table that were used

@@ -59,6 +59,9 @@ class Portfolio {
   /// Metrics of a product, as a range of indices into metrics() in the order of metrics_by_product().
   std::span<const std::uint32_t> metrics_of(std::uint32_t product) const noexcept;
 
+  /// The row of measurements() that first said what a row says: same metric, period and scope, the earliest known_on.
+  std::uint32_t first_vintage(std::uint32_t measurement) const noexcept;
+
   /// "costs row 3": how evidence names a row of a table.
   std::string row_name(std::string_view table, std::size_t row) const;
 

@@ -8,6 +8,9 @@
 
 namespace essor {
 
+/// The languages in which the library writes.
+enum class Language : std::uint8_t { french, english };
+
 enum class Phase : std::uint8_t { investigation, construction, acceleration, consolidation, transferred, operated, abandoned };
 enum class Level : std::uint8_t { activity, usable, used, useful, impactful, efficient };
 enum class Kind : std::uint8_t { flow, stock, cumulative, rate };

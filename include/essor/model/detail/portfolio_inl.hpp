@@ -573,6 +573,12 @@ ESSOR_INLINE std::span<const std::uint32_t> Portfolio::metrics_of(std::uint32_t 
   return std::span(data_->metrics_by_product).subspan(first, last - first);
 }
 
+ESSOR_INLINE std::uint32_t Portfolio::first_vintage(std::uint32_t measurement) const noexcept {
+  const auto& rows = data_->measurements;
+  return *std::lower_bound(data_->measurement_order.begin(), data_->measurement_order.end(), measurement,
+                           [&](std::uint32_t row, std::uint32_t wanted) { return detail::thing_of(rows[row]) < detail::thing_of(rows[wanted]); });
+}
+
 ESSOR_INLINE std::string Portfolio::row_name(std::string_view table, std::size_t row) const {
   return std::string(table) + " row " + std::to_string(row);
 }

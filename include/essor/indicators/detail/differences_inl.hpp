@@ -1,0 +1,227 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include "essor/error/number_text.hpp"
+#include "essor/indicators/detail/cover_inl.hpp"
+#include "essor/indicators/differences.hpp"
+
+namespace essor {
+
+namespace detail {
+
+/// The facts of one product that the seven differences share.
+class DifferenceFacts {
+ public:
+  DifferenceFacts(const View& view, std::uint32_t product, Language language)
+      : view_(view), portfolio_(view.portfolio()), product_(product), french_(language == Language::french) {
+    for (const std::uint32_t row : view.costs_of(product)) {
+      const CostEntry& c = portfolio_.costs()[row];
+      if (c.status == CostStatus::paid) status_ = CostStatus::paid;
+      if (c.status != CostStatus::planned) {
+        first_spend_ = first_spend_ ? std::min(*first_spend_, c.period.first) : c.period.first;
+        last_spend_ = std::max(last_spend_, c.period.last);
+      }
+    }
+  }
+
+  std::vector<DifferenceLine> lines() const {
+    return {cost_setting(), spend_before_live(), aim(), coordination(), steering(), infrastructure(), early_release()};
+  }
+
+ private:
+  const Product& product() const { return portfolio_.products()[product_]; }
+  std::string say(std::string_view french, std::string_view english) const { return std::string(french_ ? french : english); }
+  static std::string figure_text(double x) { return number_text(std::round(x * 1000) / 1000); }
+  DifferenceLine unknown(std::string name, std::string_view french, std::string_view english) const {
+    return {std::move(name), std::numeric_limits<double>::quiet_NaN(), say(french, english), Verdict::cannot_tell};
+  }
+  static Verdict verdict(bool project, bool product) { return project ? Verdict::project : product ? Verdict::product : Verdict::cannot_tell; }
+
+  template <class F>
+  void each_cost(CostStatus status, F use) const {
+    for (const std::uint32_t row : view_.costs_of(product_))
+      if (const CostEntry& c = portfolio_.costs()[row]; c.status == status) use(c, c.amount.is_point() ? c.amount.value : c.amount.low);
+  }
+  template <class F>
+  void each_decision(F use) const {
+    for (const Decision& d : portfolio_.decisions())
+      if (d.product == product_ && (!view_.day() || d.date <= *view_.day())) use(d);
+  }
+  template <class F>
+  void each_informative(Level least, F use) const {
+    for (const std::uint32_t metric : portfolio_.metrics_of(product_)) {
+      if (portfolio_.metrics()[metric].level < least) continue;
+      for (const std::uint32_t row : view_.measurements_of(metric))
+        if (const Measurement& m = portfolio_.measurements()[row]; m.informs()) use(m);
+    }
+  }
+
+  bool used() const {
+    bool any = false;
+    each_informative(Level::used, [&](const Measurement& m) { any |= m.value.low > 0; });
+    return any;
+  }
+  bool never_live() const {
+    const auto& p = product();
+    return !p.go_live && p.phase && (*p.phase == Phase::abandoned || *p.phase == Phase::investigation || *p.phase == Phase::construction) && !used();
+  }
+  /// Months from the first spend to a day, fractions of a month by its days.
+  static double months_until(std::int32_t first, Date day) {
+    const std::int32_t month = month_of(day);
+    const Period in{month, month + 1};
+    const double part = static_cast<double>((day - in.start()).count()) / static_cast<double>((in.end() - in.start()).count());
+    return month - first + part;
+  }
+
+  DifferenceLine cost_setting() const {
+    if (!first_spend_) return unknown("cost_setting", "aucune dépense enregistrée", "no spending recorded");
+    bool total = false;
+    double planned = 0;
+    each_cost(CostStatus::planned, [&](const CostEntry& c, double amount) {
+      const bool early = c.known_on <= Period{*first_spend_ + 6, *first_spend_ + 7}.start();
+      if (c.period.months() > 18 && early) { total = true; planned = std::max(planned, amount); }
+    });
+    for (const CostEntry& c : portfolio_.costs())  // an earlier vintage is what was set, even when a later one replaced it
+      if (c.product == product_ && c.status == CostStatus::planned && c.period.months() > 18 && c.known_on <= Period{*first_spend_ + 6, *first_spend_ + 7}.start() && (!view_.day() || c.known_on <= *view_.day())) {
+        total = true;
+        planned = std::max(planned, c.amount.is_point() ? c.amount.value : c.amount.low);
+      }
+    int set = 0;
+    each_decision([&](const Decision& d) { set += !std::isnan(d.amount); });
+    const double years = (last_spend_ - *first_spend_) / 12.0;
+    const double rate = set / years;
+    std::string basis = std::to_string(set) + say(" décision(s) fixant un montant en ", " decision(s) setting an amount in ") + figure_text(years) + say(" ans de dépense; ", " years of spending; ");
+    basis += total ? say("total prévu dès le début: ", "total planned from the start: ") + number_text(planned) : say("aucun total prévu dès le début", "no total planned from the start");
+    return {"cost_setting", rate, std::move(basis), verdict(total && rate < 0.5, rate >= 1)};
+  }
+
+  DifferenceLine spend_before_live() const {
+    double total = 0, before = 0;
+    const bool never = never_live();
+    if (!product().go_live && !never) return unknown("spend_before_live", "date d'ouverture non enregistrée", "go_live is not recorded");
+    each_cost(status_, [&](const CostEntry& c, double amount) {
+      total += amount;
+      const double until = never ? c.period.months() : months_until(c.period.first, *product().go_live);
+      before += amount * std::clamp(until / c.period.months(), 0.0, 1.0);
+    });
+    if (!(total > 0)) return unknown("spend_before_live", "aucune dépense enregistrée", "no spending recorded");
+    const double share = before / total;
+    std::string basis = number_text(std::round(before)) + say(" sur ", " of ") + number_text(total) + " (" + std::string(word(status_)) + ")";
+    basis += never ? say(", jamais ouvert", ", never live") : say(", ouverture le ", ", live on ") + date_text(*product().go_live);
+    return {"spend_before_live", share, std::move(basis), verdict(share >= 0.6, share <= 0.4)};
+  }
+
+  DifferenceLine aim() const {
+    int all = 0, low = 0;
+    for (const Target& t : portfolio_.targets()) {
+      const Metric& metric = portfolio_.metrics()[t.metric];
+      if (metric.product != product_ || (view_.day() && t.set_on > *view_.day())) continue;
+      ++all;
+      low += metric.level == Level::activity || metric.level == Level::usable;
+    }
+    if (all == 0) return unknown("aim", "aucun objectif enregistré", "no target recorded");
+    const double share = static_cast<double>(low) / all;
+    return {"aim", share, std::to_string(low) + say(" objectif(s) d'activité ou d'utilisabilité sur ", " target(s) at level activity or usable of ") + std::to_string(all), verdict(share >= 0.6, share <= 0.4)};
+  }
+
+  DifferenceLine coordination() const {
+    for (const CostStatus status : {CostStatus::paid, CostStatus::committed, CostStatus::planned}) {
+      std::array<double, 4> groups{};
+      each_cost(status, [&](const CostEntry& c, double amount) { groups[static_cast<std::size_t>(group_of(c.activity))] += amount; });
+      const double stated = groups[0] + groups[1] + groups[2];
+      if (!(stated > 0)) continue;
+      const double coordination = groups[0] / stated, build = groups[1] / stated;
+      std::string basis = say("construction et déploiement ", "build and deployment ") + figure_text(build) + say("; activités connues pour ", "; activities stated for ") + number_text(stated) + say(" sur ", " of ") +
+                          number_text(stated + groups[3]) + " (" + std::string(word(status)) + ")";
+      return {"coordination", coordination, std::move(basis), verdict(coordination >= 0.5, build >= 0.5)};
+    }
+    return unknown("coordination", "aucune dépense par activité", "no cost is stated by activity");
+  }
+
+  DifferenceLine steering() const {
+    int all = 0, informed = 0;
+    each_decision([&](const Decision& d) {
+      ++all;
+      bool known = false;
+      for (const Measurement& m : portfolio_.measurements())
+        known |= portfolio_.metrics()[m.metric].product == product_ && portfolio_.metrics()[m.metric].level >= Level::used && m.informs() && m.known_on < d.date;
+      informed += known;
+    });
+    if (all > 0) {
+      const double share = static_cast<double>(informed) / all;
+      return {"steering", share, std::to_string(informed) + say(" décision(s) éclairée(s) par un usage mesuré sur ", " decision(s) informed by measured usage of ") + std::to_string(all), verdict(share <= 0.2, share >= 0.8)};
+    }
+    const bool kept = find_table(portfolio_.tables(), "decisions") != nullptr;
+    const int months = first_spend_ ? last_spend_ - *first_spend_ : 0;
+    if (!kept || months < 18) return unknown("steering", "aucune décision enregistrée", "no decision recorded");
+    return {"steering", 0, say("aucune décision en ", "no decision in ") + std::to_string(months) + say(" mois de dépense", " months of spending"), Verdict::project};
+  }
+
+  DifferenceLine infrastructure() const {
+    const auto missing = [&] { return unknown("infrastructure", "infrastructure et usage ne sont pas connus sur deux ans", "infrastructure and usage are not known over two years"); };
+    std::int32_t first = std::numeric_limits<std::int32_t>::max(), last = 0;
+    each_cost(status_, [&](const CostEntry& c, double) {
+      if (group_of(c.activity) == ActivityGroup::infrastructure) { first = std::min(first, c.period.first); last = std::max(last, c.period.last); }
+    });
+    if (last - first < 24) return missing();
+    std::vector<double> spent(static_cast<std::size_t>((last - first) / 12), 0.0);
+    each_cost(status_, [&](const CostEntry& c, double amount) {
+      if (group_of(c.activity) != ActivityGroup::infrastructure) return;
+      for (std::int32_t m = c.period.first; m < c.period.last; ++m)
+        if (const auto year = static_cast<std::size_t>((m - first) / 12); year < spent.size()) spent[year] += amount / c.period.months();
+    });
+    const double spent_share = spent.front() / *std::max_element(spent.begin(), spent.end());
+    for (const std::uint32_t metric : portfolio_.metrics_of(product_)) {
+      if (portfolio_.metrics()[metric].level < Level::used || portfolio_.metrics()[metric].kind == Kind::rate) continue;
+      ImpactBook book;
+      book.load(view_, metric);
+      std::vector<std::uint32_t> used;
+      std::vector<double> usage;
+      for (std::int32_t start = first; start + 12 <= last; start += 12) {
+        used.clear();
+        if (!tile(book.segments(), start, start + 12, used)) continue;
+        usage.push_back(sum_of(used, [&](std::uint32_t i) -> const Segment& { return book.segments()[i]; }).sum.value);
+      }
+      if (usage.size() < 2 || !(*std::max_element(usage.begin(), usage.end()) > 0)) continue;
+      const double ratio = spent_share / (usage.front() / *std::max_element(usage.begin(), usage.end()));
+      std::string basis = say("infrastructure: première année ", "infrastructure: first year ") + figure_text(spent_share) + say(" de la plus haute; ", " of the highest; ") + portfolio_.metrics()[metric].id + ": " +
+                          figure_text(usage.front() / *std::max_element(usage.begin(), usage.end()));
+      return {"infrastructure", ratio, std::move(basis), verdict(ratio >= 3, ratio <= 1.5)};
+    }
+    return missing();
+  }
+
+  DifferenceLine early_release() const {
+    if (!first_spend_) return unknown("early_release", "aucune dépense enregistrée", "no spending recorded");
+    if (never_live()) {
+      const int months = last_spend_ - *first_spend_;
+      return {"early_release", std::numeric_limits<double>::infinity(), say("jamais ouvert, après ", "never live, after ") + std::to_string(months) + say(" mois de dépense", " months of spending"), Verdict::project};
+    }
+    if (!product().go_live) return unknown("early_release", "date d'ouverture non enregistrée", "go_live is not recorded");
+    const double months = months_until(*first_spend_, *product().go_live);
+    const std::string basis = say("première dépense ", "first spend ") + date_text(Period{*first_spend_, *first_spend_ + 1}.start()) + say(", ouverture le ", ", live on ") + date_text(*product().go_live);
+    if (months < 0)
+      return {"early_release", std::numeric_limits<double>::quiet_NaN(), basis + say(": les dépenses d'avant l'ouverture ne sont pas enregistrées", ": spending before it went live is not recorded"), Verdict::cannot_tell};
+    return {"early_release", months, basis, verdict(months >= 24, months <= 12)};
+  }
+
+  const View& view_;
+  const Portfolio& portfolio_;
+  std::uint32_t product_;
+  bool french_;
+  CostStatus status_ = CostStatus::committed;
+  std::optional<std::int32_t> first_spend_;
+  std::int32_t last_spend_ = std::numeric_limits<std::int32_t>::min();
+};
+
+}  // namespace detail
+
+ESSOR_INLINE std::vector<DifferenceLine> seven_differences(const View& view, std::uint32_t product, Language language) {
+  return detail::DifferenceFacts(view, product, language).lines();
+}
+
+}  // namespace essor

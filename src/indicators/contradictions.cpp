@@ -1,0 +1,1 @@
+#include "essor/indicators/detail/contradictions_inl.hpp"

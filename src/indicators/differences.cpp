@@ -1,0 +1,1 @@
+#include "essor/indicators/detail/differences_inl.hpp"

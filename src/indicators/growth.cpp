@@ -1,0 +1,1 @@
+#include "essor/indicators/detail/growth_inl.hpp"

@@ -1,0 +1,1 @@
+#include "essor/indicators/detail/returns_inl.hpp"

@@ -1,0 +1,1 @@
+#include "essor/indicators/detail/windows_inl.hpp"

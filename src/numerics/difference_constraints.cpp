@@ -1,0 +1,1 @@
+#include "essor/numerics/detail/difference_constraints_inl.hpp"
