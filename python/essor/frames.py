@@ -26,6 +26,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
 from essor import _core
 from essor.errors import ArgumentError, RecordError
 
@@ -165,13 +166,13 @@ def table_of(frame: object, name: str) -> _core.Table:
 def table_columns(table: _core.Table) -> dict[str, Cells]:
     """Return the columns of a table of the core, by name."""
     out: dict[str, Cells] = {}
-    for name, kind, *data in table.columns():
-        if kind == "text":
-            out[name] = Text(data[0], data[1])
-        elif kind == "numbers":
-            out[name] = Numbers(data[0], data[1])
+    for column in table.columns():
+        if column[1] == "text":
+            out[column[0]] = Text(column[2], column[3])
+        elif column[1] == "number":
+            out[column[0]] = Numbers(column[2], column[3])
         else:
-            out[name] = Booleans(data[0])
+            out[column[0]] = Booleans(column[2])
     return out
 
 
@@ -210,7 +211,8 @@ def frame_of(columns: Mapping[str, Cells], kind: str = "pandas") -> Any:
         return library.table({name: _to_arrow(library, cells) for name, cells in columns.items()})
     import narwhals.stable.v2 as nw
 
-    native: Any = nw.from_dict({name: listed(cells) for name, cells in columns.items()}, backend=kind).to_native()
+    backend: Any = kind
+    native: Any = nw.from_dict({name: listed(cells) for name, cells in columns.items()}, backend=backend).to_native()
     return native
 
 
@@ -678,7 +680,7 @@ def _instants(counts: npt.NDArray[Any], unit: str, present: npt.NDArray[np.bool_
     late = days * per_day != counts
     if late.any():
         row = int(np.argmax(late))
-        raise place.error(row, np.datetime64(int(counts[row]), unit), MIDNIGHT)
+        raise place.error(row, counts[row].astype(f"datetime64[{unit}]"), MIDNIGHT)
     return _days(days, present, place)
 
 

@@ -1,0 +1,104 @@
+"""Essor: steer public digital services by impact.
+
+It records what a product cost and what it changed, forecasts what the next funding will buy, and prepares the
+decision of an investment committee.
+
+>>> import essor
+>>> portfolio = essor.Portfolio.from_table(
+...     {
+...         "product": ["files", "files"],
+...         "period": ["2020", "2021"],
+...         "cost": [1_200_000, 1_200_000],
+...         "value": [1_360_000, 3_000_000],
+...     },
+...     metric="files",
+... )
+>>> portfolio.indicators(months=12)["trajectory"]
+['unicorn']
+
+Everything loads when it is first used: importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from essor import datasets, plotting
+    from essor._core import version as __version__
+    from essor.appraisal import (
+        RoiPerAvoidedNonRecourse,
+        avoided_non_recourse,
+        beta,
+        fixed,
+        interval90,
+    )
+    from essor.dossier import Dossier
+    from essor.errors import ArgumentError, FormatError, RecordError
+    from essor.forecasting import Forecast, forecast
+    from essor.ledger import Ledger
+    from essor.portfolio import Portfolio, Returns
+
+__all__ = [
+    "ArgumentError",
+    "Dossier",
+    "Forecast",
+    "FormatError",
+    "Ledger",
+    "Portfolio",
+    "RecordError",
+    "Returns",
+    "RoiPerAvoidedNonRecourse",
+    "__version__",
+    "avoided_non_recourse",
+    "beta",
+    "datasets",
+    "fixed",
+    "forecast",
+    "interval90",
+    "plotting",
+]
+
+_HOMES = {
+    "ArgumentError": "errors",
+    "Dossier": "dossier",
+    "Forecast": "forecasting",
+    "FormatError": "errors",
+    "Ledger": "ledger",
+    "Portfolio": "portfolio",
+    "RecordError": "errors",
+    "Returns": "portfolio",
+    "RoiPerAvoidedNonRecourse": "appraisal",
+    "avoided_non_recourse": "appraisal",
+    "beta": "appraisal",
+    "fixed": "appraisal",
+    "forecast": "forecasting",
+    "interval90": "appraisal",
+}
+_MODULES = ("datasets", "plotting")
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used (PEP 562)."""
+    if name in _MODULES:
+        return importlib.import_module(f"essor.{name}")
+    where = ("_core", "version") if name == "__version__" else (_HOMES.get(name), name)
+    if where[0] is None:
+        raise AttributeError(f"module 'essor' has no attribute {name!r}")
+    try:
+        home = importlib.import_module(f"essor.{where[0]}")
+    except ImportError as error:
+        if error.name == "essor._core":
+            raise ImportError(
+                "essor._core is missing: build it with 'pip install .' in the project's folder"
+            ) from error
+        raise
+    value = getattr(home, where[1])
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)

@@ -1,0 +1,214 @@
+"""The command line: ``essor check|indicators|forecast|dossier FILE``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from essor import _core, files
+from essor.errors import ArgumentError, PlacedError
+from essor.portfolio import Portfolio
+
+__all__ = ["main"]
+
+_EXAMPLES = """examples:
+  essor check spend.csv                              notes on every default taken, or the cell to mend
+  essor indicators portfolio.json --as-of 2023-12-31
+  essor forecast portfolio.json --product files --metric files --horizon 2
+  essor dossier portfolio.json --product files --lang en --out dossier.html
+
+FILE is a portfolio's JSON document, or a CSV with the columns product, period, cost, value and, optionally, metric.
+The exit status is 0, or 2 with the error (place: value: rule) on standard error."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status: 0, or 2 with the error on standard error."""
+    options = _parser().parse_args(arguments)
+    try:
+        run: Callable[[argparse.Namespace], None] = options.run
+        run(options)
+        sys.stdout.flush()
+    except PlacedError as error:
+        print(f"essor: {error}", file=sys.stderr)
+        return 2
+    except ImportError as error:
+        print(f"essor: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="essor",
+        description="Steer public digital services by impact.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"essor {_core.version}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(name: str, run: Callable[[argparse.Namespace], None], text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(
+            name, help=text, description=text, epilog=_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        made.add_argument("file", metavar="FILE", help="a portfolio's JSON document, or a CSV of five columns")
+        made.add_argument("--metric", help="name of the metric: of a CSV without that column, else the only one shown")
+        made.add_argument("--json", action="store_true", help="print JSON instead of a table")
+        made.set_defaults(run=run)
+        return made
+
+    command("check", _check, "Check a record, and list each default that was taken.")
+    indicators = command("indicators", _indicators, "Print unit costs, growths, returns and trajectories.")
+    indicators.add_argument("--product", help="only that product")
+    indicators.add_argument("--as-of", metavar="DAY", help="only what was known on that day (YYYY-MM-DD)")
+    indicators.add_argument("--months", type=int, default=12, help="length of a window (default: %(default)s)")
+    indicators.add_argument("--history", action="store_true", help="every window, not only the latest")
+    forecast = command("forecast", _forecast, "Print quantiles of the next windows of a metric.")
+    forecast.add_argument("--product", help="only that product")
+    forecast.add_argument("--as-of", metavar="DAY", help="only what was known on that day (YYYY-MM-DD)")
+    forecast.add_argument("--months", type=int, default=12, help="length of a window (default: %(default)s)")
+    forecast.add_argument("--horizon", type=int, default=1, help="number of windows ahead (default: %(default)s)")
+    forecast.add_argument("--seed", type=int, default=0, help="seed of the draws (default: %(default)s)")
+    dossier = command("dossier", _dossier, "Write the dossier of a product for an investment committee.")
+    dossier.add_argument("--product", help="identifier of the product; may be left out where there is one")
+    dossier.add_argument("--as-of", metavar="DAY", help="day of the committee (YYYY-MM-DD)")
+    dossier.add_argument("--funder", help="for whom it is drawn up")
+    dossier.add_argument("--lang", choices=("fr", "en"), default="fr", help="language (default: %(default)s)")
+    dossier.add_argument("--seed", type=int, default=0, help="seed of the draws (default: %(default)s)")
+    dossier.add_argument("--out", metavar="PATH", help="write there (.html, .md or .json) instead of printing Markdown")
+    return parser
+
+
+def _read(options: argparse.Namespace) -> Portfolio:
+    """Read the file named on the command line: a document when it begins with a brace, else a CSV of five columns."""
+    content, source = files.read(options.file), files.spelt(options.file)
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return Portfolio(_core.Portfolio.from_tables(_core.tables_from_json(content, source)), "dict")
+    table = _core.table_from_csv(content, source, "table")
+    return Portfolio(_core.Portfolio.five_columns(table, options.metric or "impact", "", "flow", "EUR"), "dict")
+
+
+def _check(options: argparse.Namespace) -> None:
+    portfolio = _read(options)
+    if options.json:
+        _print_json({"file": options.file, "products": portfolio.products, "notes": portfolio.notes})
+        return
+    print(f"{options.file}: {portfolio!r}")
+    for note in portfolio.notes:
+        print(f"- {note}")
+
+
+def _indicators(options: argparse.Namespace) -> None:
+    portfolio = _read(options)
+    columns = portfolio.indicators(as_of=options.as_of, months=options.months, history=options.history)
+    _print(_chosen(columns, options, portfolio, "indicators"), options.json)
+
+
+def _forecast(options: argparse.Namespace) -> None:
+    from essor.forecasting import forecast
+
+    portfolio = _read(options)
+    columns = portfolio.indicators(as_of=options.as_of, months=options.months, history=True)
+    chosen = _chosen(columns, options, portfolio, "forecast")
+    series = {"unique_id": [], "ds": [], "y": []}  # type: dict[str, list[Any]]
+    for product, metric, start, impact in zip(
+        chosen["product"], chosen["metric"], chosen["start"], chosen["impact"], strict=True
+    ):
+        if not math.isnan(impact):
+            series["unique_id"].append(f"{product}: {metric}")
+            series["ds"].append(start)
+            series["y"].append(impact)
+    predicted = forecast(series, options.horizon, seed=options.seed)
+    _print(predicted.quantiles([0.05, 0.25, 0.5, 0.75, 0.95]), options.json)
+
+
+def _dossier(options: argparse.Namespace) -> None:
+    portfolio = _read(options)
+    product = options.product
+    if product is None:
+        if len(portfolio.products) != 1:
+            there = ", ".join(portfolio.products[:8])
+            raise ArgumentError("essor dossier: --product", "not given", f"name one of the products: {there}")
+        product = portfolio.products[0]
+    made = portfolio.dossier(product, date=options.as_of, funder=options.funder, lang=options.lang, seed=options.seed)
+    if options.out:
+        made.save(options.out)
+        print(options.out)
+    elif options.json:
+        sys.stdout.write(made.to_json())
+    else:
+        sys.stdout.write(made.to_markdown())
+
+
+def _chosen(
+    columns: Mapping[str, list[Any]], options: argparse.Namespace, portfolio: Portfolio, command: str
+) -> dict[str, list[Any]]:
+    """Keep the rows of the product and the metric that were asked for; a name that is not there is an error."""
+    keep = [True] * len(columns["product"])
+    for name in ("product", "metric"):
+        wanted = getattr(options, name)
+        if wanted is None:
+            continue
+        there = (
+            set(portfolio.products)
+            if name == "product"
+            else {metric for product in portfolio.products for metric in portfolio.metrics(product)}
+        )
+        if wanted not in there:
+            known = ", ".join(sorted(there)[:8])
+            raise ArgumentError(f"essor {command}: --{name}", f"'{wanted}'", f"is not in the record, which has {known}")
+        keep = [kept and value == wanted for kept, value in zip(keep, columns[name], strict=True)]
+    return {name: [value for value, kept in zip(cells, keep, strict=True) if kept] for name, cells in columns.items()}
+
+
+def _print_json(content: Any) -> None:
+    print(json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _print(columns: Mapping[str, Sequence[Any]], as_json: bool) -> None:
+    """Print columns as a plain table, or as a list of records where a figure that cannot be had is null."""
+    if as_json:
+        rows = zip(*columns.values(), strict=True)
+        _print_json([{name: _plain(value) for name, value in zip(columns, row, strict=True)} for row in rows])
+        return
+    texts = [[name, *map(_cell, cells)] for name, cells in columns.items()]
+    widths = [max(map(len, column)) for column in texts]
+    right = [all(isinstance(value, float | int) for value in cells) for cells in columns.values()]
+    for row in zip(*texts, strict=True):
+        padded = (
+            text.rjust(width) if to_right else text.ljust(width)
+            for text, width, to_right in zip(row, widths, right, strict=True)
+        )
+        print("  ".join(padded).rstrip())
+
+
+def _plain(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _cell(value: Any) -> str:
+    """Spell a cell for reading: three decimals where they say something, a dash for what cannot be had."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "-"
+    if not isinstance(value, float):
+        return str(value)
+    if value == 0 or 1e-3 <= abs(value) < 1e15:
+        return (
+            f"{value:,.0f}".replace(",", " ")
+            if value == round(value) and abs(value) >= 1000
+            else f"{value:.4g}"
+            if abs(value) < 1000
+            else f"{value:,.2f}".replace(",", " ")
+        )
+    return f"{value:.3e}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
