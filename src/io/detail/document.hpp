@@ -32,7 +32,7 @@ struct Text {
     if (!text.empty()) runs.push_back({std::move(text), style, std::move(target)});
     return *this;
   }
-  Text& add(const Text& other) {
+  Text& join(const Text& other) {
     runs.insert(runs.end(), other.runs.begin(), other.runs.end());
     return *this;
   }
