@@ -82,10 +82,10 @@ class LedgerCheck:
 class Ledger:
     """An append-only record of decisions, targets and notes in one SQLite file, shared with C++'s ``essor::Ledger``.
 
-    Each append is one transaction that has reached the disk when the call returns: an interrupted one leaves the ledger as
-    it was. Entries are chained by SHA-256 over (hash before, sequence, time, canonical record), so that `verify` sees any
-    change made behind the library's back, except the loss of the last entries: keep the last hash elsewhere to see that too.
-    Several processes and threads may append at once; they wait for one another.
+    Each append is one transaction that has reached the disk when the call returns: an interrupted one leaves the
+    ledger as it was. Entries are chained by SHA-256 over (hash before, sequence, time, canonical record), so that
+    `verify` sees any change made behind the library's back, except the loss of the last entries: keep the last hash
+    elsewhere to see that too. Several processes and threads may append at once; they wait for one another.
 
     Parameters
     ----------
@@ -133,9 +133,9 @@ class Ledger:
         Parameters
         ----------
         record : Mapping
-            ``kind`` ("decision", "target" or "note"), ``product``, ``date`` (ISO day) and, optionally, ``known_on`` (the day
-            from which a committee could know it; `date` by default). The rest is free: texts, finite numbers, booleans, None,
-            lists and dicts of these, such as the dossier that the decision was taken on.
+            ``kind`` ("decision", "target" or "note"), ``product``, ``date`` (ISO day) and, optionally, ``known_on``
+            (the day from which a committee could know it; `date` by default). The rest is free: texts, finite
+            numbers, booleans, None, lists and dicts of these, such as the dossier that the decision was taken on.
 
         Returns
         -------
@@ -147,8 +147,9 @@ class Ledger:
         RecordError
             Something in the record cannot be kept; the error names its path. Nothing is appended.
         """
-        _check_value(record, "record", 1)
-        kind, product, date, known_on, body = _core.ledger_record(json.dumps(record, ensure_ascii=False))
+        plain = dict(record) if isinstance(record, Mapping) else record
+        _check_value(plain, "record", 1)
+        kind, product, date, known_on, body = _core.ledger_record(json.dumps(plain, ensure_ascii=False))
         with self._opened("rw") as connection:
             connection.execute("BEGIN IMMEDIATE")  # a connection that closes rolls back
             last = connection.execute("SELECT sequence, hash FROM entry ORDER BY sequence DESC LIMIT 1").fetchone()
@@ -160,9 +161,7 @@ class Ledger:
             connection.execute("COMMIT")
         return _entry(row)
 
-    def history(
-        self, product: str | None = None, as_of: str | datetime.date | None = None
-    ) -> list[LedgerEntry]:
+    def history(self, product: str | None = None, as_of: str | datetime.date | None = None) -> list[LedgerEntry]:
         """Return entries in the order they were appended.
 
         Parameters
@@ -272,10 +271,10 @@ def _check_value(value: object, place: str, depth: int) -> None:
             if not isinstance(key, str):
                 raise RecordError(place, repr(key)[:60], "keys are texts")
             _check_value(key, place, depth)
-            _check_value(item, f"{place}{'' if '/' in place else ' '}/{key.replace('~', '~0').replace('/', '~1')}", depth + 1)
+            _check_value(item, _below(place, key), depth + 1)
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            _check_value(item, f"{place}/{index}", depth + 1)
+            _check_value(item, _below(place, str(index)), depth + 1)
     elif isinstance(value, str):
         if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
             raise RecordError(place, ascii(value)[:60], "texts hold no lone surrogate")
@@ -293,6 +292,12 @@ def _check_value(value: object, place: str, depth: int) -> None:
         )
 
 
+def _below(place: str, key: str) -> str:
+    """Return the place one level deeper: ``record /targets/0``, a JSON pointer after the first space."""
+    part = key.replace("~", "~0").replace("/", "~1")
+    return f"{place} /{part}" if place == "record" else f"{place}/{part}"
+
+
 def _iso_day(day: str | datetime.date) -> str:
     text = day.isoformat()[:10] if isinstance(day, datetime.date) else day
     try:
@@ -304,7 +309,7 @@ def _iso_day(day: str | datetime.date) -> str:
 
 
 def _utc_now() -> str:
-    return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _chain_hash(previous: str, sequence: int, recorded: str, body: str) -> str:

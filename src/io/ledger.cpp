@@ -88,7 +88,8 @@ class Statement {
   ~Statement() { sqlite3_finalize(statement_); }
 
   void bind(int index, std::string_view text) {
-    const int status = sqlite3_bind_text64(statement_, index, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    const char* bytes = text.empty() ? "" : text.data();  // a null pointer would bind NULL
+    const int status = sqlite3_bind_text64(statement_, index, bytes, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
     if (status != SQLITE_OK) connection_.fail();
   }
 

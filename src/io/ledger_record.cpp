@@ -53,6 +53,7 @@ class RecordReader {
     object.members.emplace_back(std::move(key), std::string());
     const std::string& name = object.members.back().first;
     if (name.find('\0') != std::string::npos) throw RecordError(place(), shown(name), "names hold no NUL character");
+    if (open_.size() == 1 && name == "known_on") has_known_on_ = true;
     return true;
   }
 
@@ -72,7 +73,7 @@ class RecordReader {
     if (twice != members.end()) {
       const std::string name = twice->first;
       open_.pop_back();
-      throw FormatError(place() + detail::pointer_part(name), shown(name), "a key occurs once in an object");
+      throw FormatError(place(detail::pointer_part(name)), shown(name), "a key occurs once in an object");
     }
     for (const auto& [key, value] : members) {
       if (spelt.size() > 1) spelt += ',';
@@ -112,7 +113,7 @@ class RecordReader {
     std::vector<std::pair<std::string, std::string>> members;
   };
 
-  std::string place() const {
+  std::string place(const std::string& below = {}) const {
     std::string path;
     for (std::size_t i = 0; i < open_.size(); ++i) {
       // The member in progress has its key in an object already; in a list it is the next item.
@@ -123,6 +124,7 @@ class RecordReader {
         path += detail::pointer_part(level.members.back().first);
       }
     }
+    path += below;
     return std::string(document) + (path.empty() ? "" : " " + path);
   }
 
@@ -158,10 +160,7 @@ class RecordReader {
     if (key == "kind") record_.kind = value;
     if (key == "product") record_.product = value;
     if (key == "date") record_.date = value;
-    if (key == "known_on") {
-      record_.known_on = value;
-      has_known_on_ = true;
-    }
+    if (key == "known_on") record_.known_on = value;
   }
 
   static void require(const char* key, const std::string& value, const char* rule) {
