@@ -1,0 +1,1 @@
+#include "essor/appraisal/detail/avoided_non_recourse_inl.hpp"

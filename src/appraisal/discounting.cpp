@@ -1,0 +1,1 @@
+#include "essor/appraisal/detail/discounting_inl.hpp"

@@ -1,0 +1,1 @@
+#include "essor/appraisal/detail/factor_inl.hpp"
