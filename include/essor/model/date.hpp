@@ -23,6 +23,13 @@ std::string date_text(Date day);
 /// The day of a year, month and day; throws ArgumentError when there is no such day.
 Date date(int year, unsigned month, unsigned day);
 
+namespace detail {
+
+/// The whole number spelt by `text`, digits only; -1 when it is anything else.
+int digits_value(std::string_view text) noexcept;
+
+}  // namespace detail
+
 }  // namespace essor
 
 #ifndef ESSOR_COMPILED

@@ -47,6 +47,30 @@ std::string period_text(const Period& period);
 /// The month, counted from January 1970, that holds a day.
 std::int32_t month_of(Date day) noexcept;
 
+namespace detail {
+
+/// The first day of a month counted from January 1970.
+Date month_start(std::int32_t month) noexcept;
+
+/// @throw RecordError when there is no such day.
+Date existing_day(std::string_view text, std::string_view place);
+
+/// The month that begins on the day of the text.
+std::int32_t start_month(std::string_view text, std::string_view place);
+
+struct EndMonth {
+  std::int32_t month = 0;
+  bool inclusive = false;
+};
+
+/// The month that follows a period ending on the day of the text: exclusive, or the last day of a month, read as inclusive.
+EndMonth end_month(std::string_view text, std::string_view place);
+
+/// @throw RecordError when the period is empty or reversed.
+Period ordered_period(std::int32_t first, std::int32_t last, std::string_view place);
+
+}  // namespace detail
+
 }  // namespace essor
 
 #ifndef ESSOR_COMPILED

@@ -24,12 +24,12 @@ struct Segment {
   std::int32_t months() const noexcept { return last - first; }
 };
 
-ESSOR_INLINE bool ends_before(const Segment& a, const Segment& b) noexcept {
+inline bool ends_before(const Segment& a, const Segment& b) noexcept {
   return a.last != b.last ? a.last < b.last : a.first < b.first;
 }
 
 /// Finds segments (sorted by end, then start) that tile [first, last) exactly, the longest first; appends their indices, latest first.
-ESSOR_INLINE bool tile(std::span<const Segment> segments, std::int32_t first, std::int32_t last, std::vector<std::uint32_t>& used) {
+inline bool tile(std::span<const Segment> segments, std::int32_t first, std::int32_t last, std::vector<std::uint32_t>& used) {
   if (first == last) return true;
   auto at = std::lower_bound(segments.begin(), segments.end(), last, [](const Segment& s, std::int32_t end) { return s.last < end; });
   for (; at != segments.end() && at->last == last; ++at) {
@@ -42,7 +42,7 @@ ESSOR_INLINE bool tile(std::span<const Segment> segments, std::int32_t first, st
 }
 
 /// Entries of one cost line inside a window when they do not tile it: all of them, unless some overlap or one straddles an edge.
-ESSOR_INLINE bool part_of_window(std::span<const Segment> line, std::uint32_t offset, std::int32_t first, std::int32_t last, std::vector<std::uint32_t>& used) {
+inline bool part_of_window(std::span<const Segment> line, std::uint32_t offset, std::int32_t first, std::int32_t last, std::vector<std::uint32_t>& used) {
   std::int32_t reached = first;
   for (std::size_t i = 0; i < line.size(); ++i) {
     const Segment& s = line[i];

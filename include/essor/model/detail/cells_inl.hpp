@@ -12,10 +12,17 @@
 
 #include "essor/error/errors.hpp"
 #include "essor/error/number_text.hpp"
-#include "essor/model/detail/date_inl.hpp"
-#include "essor/model/detail/period_inl.hpp"
-#include "essor/model/detail/table_inl.hpp"
-#include "essor/model/portfolio.hpp"
+#include "essor/model/bounds.hpp"
+#include "essor/model/date.hpp"
+#include "essor/model/period.hpp"
+#include "essor/model/table.hpp"
+#include "essor/model/vocabulary.hpp"
+
+namespace essor {
+
+double parse_number(std::string_view text, std::string_view place);
+
+}  // namespace essor
 
 namespace essor::detail {
 

@@ -9,7 +9,6 @@ namespace essor {
 
 namespace detail {
 
-/// The whole number spelt by `text`, digits only; -1 when it is anything else.
 ESSOR_INLINE int digits_value(std::string_view text) noexcept {
   if (text.empty() || text.size() > 9) return -1;
   int value = 0;

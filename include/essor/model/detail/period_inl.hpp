@@ -4,7 +4,6 @@
 
 #include "essor/error/errors.hpp"
 #include "essor/model/date.hpp"
-#include "essor/model/detail/date_inl.hpp"
 #include "essor/model/period.hpp"
 
 namespace essor {
@@ -94,7 +93,6 @@ ESSOR_INLINE Date existing_day(std::string_view text, std::string_view place) {
   return *day;
 }
 
-/// The month that begins on the day of the text.
 ESSOR_INLINE std::int32_t start_month(std::string_view text, std::string_view place) {
   const Date day = existing_day(text, place);
   if (!is_first_of_month(day))
@@ -103,12 +101,6 @@ ESSOR_INLINE std::int32_t start_month(std::string_view text, std::string_view pl
   return month_of(day);
 }
 
-struct EndMonth {
-  std::int32_t month = 0;
-  bool inclusive = false;
-};
-
-/// The month that follows a period ending on the day of the text: exclusive, or the last day of a month, read as inclusive.
 ESSOR_INLINE EndMonth end_month(std::string_view text, std::string_view place) {
   const Date day = existing_day(text, place);
   if (is_last_of_month(day)) return {month_of(day) + 1, true};
