@@ -155,6 +155,7 @@ struct Dossier {
   std::string funder;     ///< for whom the dossier is drawn up; empty: all funders
   std::string aim;        ///< decision expected from the committee, one sentence
   std::string headline;   ///< one sentence for the first page
+  std::string question;   ///< the question to ask, from the trajectory
   std::string main_metric, main_unit;
   std::vector<Answer> answers;  ///< Q1 ... Q12, in order
   std::vector<WindowFigures> windows;  ///< windows of the main metric, latest first

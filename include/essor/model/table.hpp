@@ -55,6 +55,9 @@ struct Table {
 
 using Tables = std::vector<Table>;
 
+/// The table of that name; nothing when there is none.
+const Table* find_table(const Tables& tables, std::string_view name) noexcept;
+
 /// The place of a cell, or of a whole row when `column` is empty, as errors and evidence spell it.
 std::string place_of(const Table& table, std::size_t row, std::string_view column = {});
 

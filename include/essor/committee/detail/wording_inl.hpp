@@ -325,6 +325,15 @@ ESSOR_INLINE const Question& question(int number) {
   return questions[static_cast<std::size_t>(number - 1)];
 }
 
+/// Whether "de" loses its vowel before a word; an h is taken as silent.
+ESSOR_INLINE bool starts_with_vowel(std::string_view word) noexcept {
+  if (word.empty()) return false;
+  if (std::string_view("aeiouyhAEIOUYH").find(word[0]) != std::string_view::npos) return true;
+  for (const std::string_view accented : {"é", "è", "ê", "à", "â", "î", "ô", "û", "É", "È", "Ê", "À", "Â", "Î", "Ô"})
+    if (word.starts_with(accented)) return true;
+  return false;
+}
+
 ESSOR_INLINE bool is_letter(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
 }
@@ -448,8 +457,12 @@ ESSOR_INLINE std::string figure_text(double value, std::string_view unit, Langua
   const std::size_t slash = unit.find('/');
   if (slash != std::string_view::npos && is_currency(unit.substr(0, slash)))
     return unit_cost_text(value, unit.substr(0, slash), unit.substr(slash + 1), language);
-  const std::string number = count_text(value, language);
-  return unit.empty() ? number : number + std::string(detail::wording::no_break) + std::string(unit);
+  std::string text = count_text(value, language);
+  if (unit.empty()) return text;
+  text += detail::wording::no_break;
+  if (detail::wording::french(language) && text.find("milli") != std::string::npos)
+    text += detail::wording::starts_with_vowel(unit) ? "d’" : "de ";
+  return text + std::string(unit);
 }
 
 ESSOR_INLINE std::string date_text(Date day, Language language) {

@@ -466,11 +466,6 @@ ESSOR_INLINE void refuse_falls(const Table& table, const std::vector<Metric>& me
   }
 }
 
-ESSOR_INLINE const Table* find_table(const Tables& tables, std::string_view name) noexcept {
-  const auto at = std::find_if(tables.begin(), tables.end(), [&](const Table& t) { return t.name == name; });
-  return at == tables.end() ? nullptr : &*at;
-}
-
 /// CSR lists of the rows of `order` that are visible on the day, the latest vintage of each thing, by owner.
 template <class Row, class Owner>
 void visible_rows(const std::vector<Row>& rows, const std::vector<std::uint32_t>& order, std::optional<Date> day, std::size_t owners,
@@ -498,10 +493,10 @@ ESSOR_INLINE Portfolio Portfolio::from_tables(Tables tables, std::vector<std::st
   data->notes = std::move(notes);
   data->tables = std::move(tables);
   for (const char* name : {"products", "costs", "metrics", "measurements"})
-    if (detail::find_table(data->tables, name) == nullptr) data->tables.push_back({name, 0, {}, PlaceStyle::row, "", {}});
+    if (find_table(data->tables, name) == nullptr) data->tables.push_back({name, 0, {}, PlaceStyle::row, "", {}});
   detail::Reading reading(data->tables, data->products, data->metrics, data->texts, data->notes);
   const auto with = [&](std::string_view name, auto read) {
-    const Table* table = detail::find_table(data->tables, name);
+    const Table* table = find_table(data->tables, name);
     if (table != nullptr && (table->rows > 0 || !table->columns.empty())) read(*table);
   };
   with("products", [&](const Table& t) { reading.read_products(t); });

@@ -11,6 +11,11 @@ ESSOR_INLINE const Column* Table::find(std::string_view column) const noexcept {
   return at == columns.end() ? nullptr : &*at;
 }
 
+ESSOR_INLINE const Table* find_table(const Tables& tables, std::string_view name) noexcept {
+  const auto at = std::find_if(tables.begin(), tables.end(), [&](const Table& t) { return t.name == name; });
+  return at == tables.end() ? nullptr : &*at;
+}
+
 ESSOR_INLINE std::string place_of(const Table& table, std::size_t row, std::string_view column) {
   const std::string number = std::to_string(row);
   const std::string of = column.empty() ? "" : ", column " + std::string(column);

@@ -1,0 +1,37 @@
+// From a portfolio to the dossier of one product.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "essor/committee/dossier.hpp"
+#include "essor/config.hpp"
+#include "essor/model/portfolio.hpp"
+
+namespace essor {
+
+struct DossierOptions {
+  std::optional<Date> date;  ///< day of the committee: nothing known later is used; none: the whole record
+  std::string funder;        ///< for whom; empty: all funders
+  Language language = Language::french;
+  std::uint64_t seed = 0;    ///< of the draws of the forecast
+};
+
+/// The dossier of a product: Q1-Q12 and the evidence behind them.
+///
+/// The main metric is the one at the highest level (impactful, efficient, useful, used, usable) among those with the most windows; windows are of 12
+/// months, or of the longest of 6, 3 and 1 that the record can tile. The forecast of the next period is conditional on today's funding going
+/// on: the response to other amounts is not modelled.
+/// @throw ArgumentError when there is no such product, or no such funder in its costs.
+Dossier assemble_dossier(const Portfolio& portfolio, std::string_view product, const DossierOptions& options = {});
+
+/// The question that a committee should ask of a product on a trajectory.
+std::string question_to_ask(Trajectory trajectory, Language language);
+
+}  // namespace essor
+
+#ifndef ESSOR_COMPILED
+#include "essor/committee/detail/assemble_inl.hpp"
+#endif

@@ -1,0 +1,634 @@
+#pragma once
+
+#include <array>
+
+#include "essor/committee/detail/facts_inl.hpp"
+#include "essor/error/check.hpp"
+#include "essor/error/number_text.hpp"
+#include "essor/numerics/normal.hpp"
+
+namespace essor {
+
+namespace detail {
+
+inline constexpr double ninety_percent = 1.6448536269514722;  ///< normal quantile of .95
+
+/// Writes the answers Q1 to Q12 from the facts.
+class Answers {
+ public:
+  Answers(const Facts& facts, const Dossier& dossier) : f_(facts), d_(dossier), language_(facts.options.language) {}
+
+  std::vector<Answer> all() const {
+    std::vector<Answer> answers{purpose(), now(), worth(), returns(), next(), trust(), roi(), not_computed(8), not_computed(9), not_computed(10), not_computed(11), steering()};
+    return answers;
+  }
+
+ private:
+  std::string say(std::string_view fr, std::string_view en) const { return f_.say(fr, en); }
+  Answer begin(int question) const {
+    Answer a;
+    a.id = "Q" + std::to_string(question);
+    a.question = question_text(question, language_);
+    a.status = AnswerStatus::answered;
+    return a;
+  }
+  Answer missing(int question, std::string answer, std::vector<std::string> records) const {
+    Answer a = begin(question);
+    a.status = AnswerStatus::missing_record;
+    a.answer = std::move(answer);
+    a.missing = std::move(records);
+    return a;
+  }
+  Answer not_computed(int question) const {
+    Answer a = begin(question);
+    a.status = AnswerStatus::not_computed;
+    a.answer = say("Le modèle qui répond à cette question n'existe pas encore dans la bibliothèque : aucun chiffre n'est donné.",
+                   "The library does not have the model that answers this question yet: no figure is given.");
+    return a;
+  }
+  std::string unit_of_cost() const { return f_.currency + "/" + f_.main().unit + (f_.main().kind == Kind::stock ? say("-mois", "-month") : ""); }
+  std::string cost_unit() const { return f_.main().unit + (f_.main().kind == Kind::stock ? say("-mois", "-month") : ""); }
+  std::string unit_cost(double u) const { return unit_cost_text(u, f_.currency, cost_unit(), language_); }
+  std::string money(double x) const { return compact_money_text(x, f_.currency, language_); }
+  std::vector<std::string> window_rows(std::size_t count) const {
+    std::vector<std::string> rows;
+    for (std::size_t i = 0; i < std::min(count, f_.windows.size()); ++i) {
+      for (const auto row : f_.windows[i].cost_rows) rows.push_back(cost_row(row));
+      for (const auto row : f_.windows[i].measurement_rows) rows.push_back(measurement_row(row));
+    }
+    return rows;
+  }
+  std::string no_window() const {
+    if (!f_.metric) return say("Aucune mesure d'usage ou d'impact n'est déclarée pour ce produit.", "No metric of usage or impact is declared for this product.");
+    return say("Aucune période n'a à la fois un coût et une mesure connus pour « ", "No period has both a known cost and a known measurement for '") + f_.main().id + say(" ».", "'.");
+  }
+  std::vector<std::string> window_records() const {
+    std::vector<std::string> records;
+    if (!f_.metric) records.push_back("metrics");
+    if (f_.view.costs_of(f_.product).empty()) records.push_back("costs");
+    if (f_.metric && f_.series.empty()) records.push_back("measurements");
+    if (records.empty()) records = {"costs", "measurements"};
+    return records;
+  }
+  /// sd of ln u of a window.
+  static double unit_cost_error(const WindowFigures& w) { return w.tied ? w.cost_error : std::hypot(w.cost_error, w.impact_error); }
+
+  Answer purpose() const {
+    const Product& product = f_.described();
+    std::vector<std::string> records;
+    int metrics = 0, agreed = 0;
+    std::string names, unagreed;
+    for (const auto metric : f_.portfolio.metrics_of(f_.product)) {
+      const Metric& m = f_.portfolio.metrics()[metric];
+      if (m.level == Level::activity) continue;
+      ++metrics;
+      agreed += !m.agreed_by.empty();
+      names += (names.empty() ? "" : ", ") + m.id + " (" + std::string(label(m.level, language_)) + (m.agreed_by.empty() ? "" : say(", convenu avec ", ", agreed by ") + m.agreed_by) + ")";
+      if (m.agreed_by.empty()) unagreed += (unagreed.empty() ? "" : ", ") + m.id;
+    }
+    if (product.mission.empty()) records.push_back("products.mission");
+    if (product.url.empty()) records.push_back("products.url");
+    if (product.demo_url.empty()) records.push_back("products.demo_url");
+    if (agreed < metrics || metrics == 0) records.push_back("metrics.agreed_by");
+    if (metrics == 0) return missing(1, no_window(), std::move(records));
+    Answer a = begin(1);
+    a.missing = std::move(records);
+    a.value = agreed;
+    a.unit = say("mesures convenues", "agreed metrics");
+    a.answer = (product.mission.empty() ? say("Sa mission n'est pas écrite.", "Its mission is not written down.") : product.mission + (product.mission.ends_with('.') ? "" : ".")) + " " + say("Mesures : ", "Metrics: ") + names + ".";
+    if (!unagreed.empty()) a.answer += say(" Aucun financeur n'a encore convenu de : ", " No funder has agreed yet on: ") + unagreed + ".";
+    std::string silent;
+    for (const FunderLine& funder : d_.funders) {
+      bool found = false;
+      for (const auto metric : f_.portfolio.metrics_of(f_.product)) found |= f_.portfolio.metrics()[metric].agreed_by.find(funder.funder) != std::string::npos;
+      if (!found) silent += (silent.empty() ? "" : ", ") + funder.funder;
+    }
+    if (!silent.empty()) a.answer += say(" Ne s'est prononcé sur aucune mesure : ", " Has agreed on none: ") + silent + ".";
+    a.answer += product.url.empty() ? say(" Son adresse n'est pas enregistrée.", " Its address is not recorded.") : say(" On le voit fonctionner à ", " See it working at ") + product.url + ".";
+    return a;
+  }
+
+  Answer now() const {
+    if (f_.windows.empty()) {
+      Answer a = missing(2, no_window(), window_records());
+      if (!f_.series.empty()) {
+        const SeriesPoint& point = f_.series.back();
+        a.answer += " " + say("Dernière mesure : ", "Latest measurement: ") + bounds_text(point.value, language_) + " " + f_.main().unit + " (" + period_text(point.period, language_) + ").";
+        a.evidence = {measurement_row(point.rows.back())};
+      }
+      return a;
+    }
+    const WindowFigures& w = f_.windows[0];
+    Answer a = begin(2);
+    a.evidence = window_rows(1);
+    a.answer = money_bounds_text(w.cost, f_.currency, language_) + say(" pour ", " for ") + bounds_text(w.impact, language_) + " " + cost_unit() + " " + during_text(w.window, language_);
+    if (w.unit_cost.known()) {
+      a.value = w.unit_cost.value;
+      a.unit = unit_of_cost();
+      const double error = unit_cost_error(w);
+      a.standard_error = a.value * error;
+      a.low = w.unit_cost.low * std::exp(-ninety_percent * error);
+      a.high = w.unit_cost.high * std::exp(ninety_percent * error);
+      a.answer += say(", soit ", ", that is ") + unit_cost_bounds_text(w.unit_cost, f_.currency, cost_unit(), language_);
+    }
+    a.answer += ".";
+    if (f_.described().phase) a.answer += say(" Phase : ", " Phase: ") + std::string(label(*f_.described().phase, language_)) + ".";
+    if (w.trajectory == Trajectory::too_early) a.answer += say(" Trop tôt pour dire où il va.", " Too early to say where it is going.");
+    else {
+      a.answer += say(" Trajectoire : ", " Trajectory: ") + std::string(label(w.trajectory, language_));
+      if (!std::isnan(w.p_trajectory)) a.answer += " (" + say("probabilité ", "probability ") + probability_text(w.p_trajectory, language_) + ")";
+      a.answer += ".";
+    }
+    double cost = 0, impact = 0;
+    for (const WindowFigures& each : f_.windows)
+      if (each.perimeter == w.perimeter) cost += each.cost.value, impact += each.impact.value;
+    if (f_.windows.size() > 1 && std::isfinite(cost) && std::isfinite(impact) && f_.main().kind != Kind::rate)
+      a.answer += say(" Cumul depuis ", " Since ") + period_text(f_.windows.back().window, language_) + say(" : ", ": ") + money(cost) + say(" pour ", " for ") + count_text(impact, language_) + " " + cost_unit() + ".";
+    if (!w.unit_cost.known()) a.missing = {"measurements"};
+    return a;
+  }
+
+  Answer worth() const {
+    Answer a = begin(3);
+    int known = 0, met = 0;
+    for (const TargetLine& t : d_.targets)
+      if (t.met) {
+        ++known;
+        met += *t.met;
+        a.evidence.push_back(t.evidence);
+      }
+    if (known > 0) a.answer = say("Objectifs atteints : ", "Targets reached: ") + std::to_string(met) + say(" sur ", " of ") + std::to_string(known) + ". ";
+    else a.missing.push_back("targets");
+    if (!f_.has_pair()) {
+      a.missing.push_back("costs and measurements of the period before");
+      if (known == 0) return missing(3, no_window_before(), a.missing);
+      a.value = static_cast<double>(met) / known;
+      a.unit = "share";
+      return a;
+    }
+    const WindowFigures &w = f_.windows[0], &before = f_.windows[1];
+    const auto rows = window_rows(2);
+    a.evidence.insert(a.evidence.end(), rows.begin(), rows.end());
+    if (w.unit_cost.is_point() && before.unit_cost.is_point()) {
+      const double change = std::log(w.unit_cost.value) - std::log(before.unit_cost.value), error = std::hypot(unit_cost_error(w), unit_cost_error(before));
+      a.value = change;
+      a.unit = "growth";
+      a.standard_error = error;
+      a.low = change - ninety_percent * error;
+      a.high = change + ninety_percent * error;
+      a.answer += say("Une unité coûte ", "One unit costs ") + unit_cost(w.unit_cost.value) + say(", contre ", ", against ") + unit_cost(before.unit_cost.value) + say(" la période d'avant (", " in the period before (") + growth_text(change, language_) + ").";
+      a.answer += say(" Une prévision naïve aurait gardé ", " A naive forecast would have kept ") + count_text(before.impact.value, language_) + " " + cost_unit() + say(" ; la mesure est ", "; measured were ") + count_text(w.impact.value, language_) + ".";
+    }
+    if (!f_.options.funder.empty())
+      for (const FunderLine& line : d_.funders)
+        if (line.funder == f_.options.funder)
+          a.answer += say(" La part de ", " The share of ") + line.funder + say(" est de ", " is ") + percent_text(line.share, language_) + " (" + money(line.cost) + ")" +
+                      (line.impact_in_scope.known() ? say(", pour ", ", for ") + bounds_text(line.impact_in_scope, language_) + " " + f_.main().unit + say(" dans son champ.", " in its scope.") : say(" ; l'impact dans son champ n'est pas mesuré.", "; the impact in its scope is not measured."));
+    return a;
+  }
+  std::string no_window_before() const {
+    return f_.windows.empty() ? no_window() : say("Une seule période connue : rien à quoi la comparer.", "Only one period is known: there is nothing to compare it with.");
+  }
+
+  Answer returns() const {
+    if (!f_.has_pair()) return missing(4, no_window_before(), {"costs and measurements of two adjacent periods"});
+    const WindowFigures& w = f_.windows[0];
+    Answer a = begin(4);
+    a.evidence = window_rows(2);
+    a.value = w.p_observed;
+    a.unit = "probability";
+    if (std::isnan(w.g_cost) || std::isnan(w.g_impact)) {
+      a.answer = say("Les croissances ne sont connues que par des bornes, ou partent de zéro.", "The growths are known by bounds only, or start from nothing.");
+    } else {
+      a.answer = say("Coût ", "Cost ") + growth_text(w.g_cost, language_) + say(", impact ", ", impact ") + growth_text(f_.main().direction == Direction::decrease ? -w.g_impact : w.g_impact, language_) + say(" en un an", " over a year");
+      if (f_.months != 12) a.answer = say("Coût ", "Cost ") + growth_text(w.g_cost, language_) + say(", impact ", ", impact ") + growth_text(w.g_impact, language_) + say(" en ", " over ") + std::to_string(f_.months) + say(" mois", " months");
+      a.answer += ".";
+    }
+    if (!std::isnan(w.p_observed)) {
+      a.answer += say(" Probabilité que le coût ait crû moins vite que l'impact, vu l'erreur de mesure : ", " Probability that cost grew more slowly than impact, given the error of measurement: ");
+      a.answer += (w.p_bound > 0 ? say("au moins ", "at least ") : w.p_bound < 0 ? say("au plus ", "at most ") : "") + probability_text(w.p_observed, language_) + ".";
+    }
+    if (!std::isnan(w.p_trend)) {
+      a.answer += say(" Que ce soit une habitude : ", " That it is a habit: ") + probability_text(w.p_trend, language_);
+      a.answer += w.prior_share > 0.9 ? say(", mais ces données ne suffisent pas à le dire (c'est presque l'a priori de la classe de référence).", ", but this record does not identify it (it is nearly the prior of the reference class).") : ".";
+    }
+    if (!std::isnan(w.cost_elasticity) && f_.main().direction == Direction::increase)
+      a.answer += say(" Élasticité du coût : ", " Cost elasticity: ") + number_text(w.cost_elasticity, language_, 2) + ".";
+    return a;
+  }
+
+  Answer next() const {
+    if (!f_.forecast) return missing(5, say("Aucun historique de la mesure principale : rien à prolonger.", "The main metric has no history: there is nothing to forecast from."), {"measurements"});
+    const ObjectiveLine& o = d_.objectives.front();
+    Answer a = begin(5);
+    for (const SeriesPoint& point : f_.series)
+      for (const auto row : point.rows) a.evidence.push_back(measurement_row(row));
+    a.value = o.median;
+    a.unit = f_.main().unit;
+    a.low = o.low;
+    a.high = o.high;
+    double mean = 0, square = 0;
+    const auto draws = f_.forecast->step_draws(f_.forecast_step);
+    for (const double x : draws) mean += x / static_cast<double>(draws.size());
+    for (const double x : draws) square += (x - mean) * (x - mean) / static_cast<double>(draws.size());
+    // Standard error of the median of the draws: 1.2533 sd / sqrt(n) where they are near normal; heavy tails make the sd overstate it.
+    a.standard_error = 1.2533141373155003 * std::sqrt(square / static_cast<double>(draws.size()));
+    a.answer = say("À financement maintenu", "With today's funding kept up") + (f_.windows.empty() ? "" : " (" + money(f_.windows[0].cost.value * f_.step / f_.months) + say(" pour ", " for ") + std::to_string(f_.step) + say(" mois)", " months)")) + ", " +
+               count_text(o.median, language_) + " " + f_.main().unit + " " + during_text(o.period, language_) + say(" (intervalle à 90 % : ", " (90 % interval: ") + count_text(o.low, language_) + say(" à ", " to ") + count_text(o.high, language_) + "). " +
+               say("Un objectif de ", "A target of ") + count_text(o.realistic, language_) + say(" a huit chances sur dix d'être tenu.", " would be met eight times out of ten.");
+    if (!std::isnan(o.target)) a.answer += say(" L'objectif fixé, ", " The target set, ") + count_text(o.target, language_) + say(", a une probabilité de ", ", has a probability of ") + probability_text(o.p_target, language_) + ".";
+    a.answer += say(" L'effet d'un autre montant n'est pas encore modélisé.", " The effect of another amount is not modelled yet.");
+    return a;
+  }
+
+  Answer trust() const {
+    if (d_.targets.empty()) return missing(6, say("Aucun objectif n'a été enregistré : on ne sait pas si l'équipe tient ses promesses.", "No target was ever recorded: nobody can say whether the team keeps its promises."), {"targets"});
+    int known = 0, met = 0;
+    std::vector<std::string> evidence;
+    for (const TargetLine& t : d_.targets) {
+      evidence.push_back(t.evidence);
+      known += t.met.has_value();
+      met += t.met.value_or(false);
+    }
+    if (known == 0) {
+      Answer a = missing(6, say("Des objectifs sont fixés, aucun n'a encore de résultat connu.", "Targets are set, none has a known outcome yet."), {"measurements"});
+      a.evidence = std::move(evidence);
+      return a;
+    }
+    Answer a = begin(6);
+    a.evidence = std::move(evidence);
+    a.answer = std::to_string(met) + say(" objectif(s) atteint(s) sur ", " target(s) reached of ") + std::to_string(known) + ".";
+    const TrackRecord record = track_record(f_.past);
+    if (record.targets == 0) {
+      a.value = static_cast<double>(met) / known;
+      a.unit = "share";
+      a.answer += say(" Leur ambition n'est pas mesurable : aucune mesure n'était connue le jour où ils ont été fixés.", " Their ambition cannot be measured: nothing was measured on the day they were set.");
+      a.missing = {"measurements known when the targets were set"};
+      return a;
+    }
+    a.value = record.probability_of_skill;
+    a.unit = "probability";
+    a.answer += say(" Une prévision naïve en aurait promis ", " A naive forecast would have promised ") + number_text(record.expected_by_naive, language_, 2) + say(" sur les ", " of the ") + std::to_string(record.targets) +
+                say(" dont l'ambition est mesurable. Probabilité que l'équipe fasse mieux que cette prévision : ", " whose ambition can be measured. Probability that the team does better than that forecast: ") + probability_text(record.probability_of_skill, language_) +
+                say(" (a priori : 50 %).", " (before any record: 50 %).");
+    return a;
+  }
+
+  Answer roi() const {
+    if (f_.metric && !f_.main().ratio_applies) {
+      Answer a = begin(7);
+      a.answer = say("Aucun ratio coût-bénéfice n'a de sens ici", "No cost-benefit ratio is sensible here") + reason() + ".";
+      if (!f_.windows.empty() && f_.windows[0].unit_cost.is_point()) {
+        a.answer += say(" On peut dire ce qu'une unité coûte : ", " What one unit costs can be said: ") + unit_cost(f_.windows[0].unit_cost.value) + ".";
+        a.value = f_.windows[0].unit_cost.value;
+        a.unit = unit_of_cost();
+        a.standard_error = a.value * unit_cost_error(f_.windows[0]);
+      }
+      a.evidence = window_rows(1);
+      return a;
+    }
+    if (f_.windows.empty() || !f_.windows[0].unit_cost.is_point()) return missing(7, no_window(), window_records());
+    const WindowFigures& w = f_.windows[0];
+    Answer a = begin(7);
+    a.evidence = window_rows(1);
+    const double error = unit_cost_error(w);
+    const double lambda = f_.main().value_per_unit;
+    if (std::isnan(lambda)) {
+      a.value = w.unit_cost.value;
+      a.unit = unit_of_cost();
+      a.standard_error = a.value * error;
+      a.low = a.value * std::exp(-ninety_percent * error);
+      a.high = a.value * std::exp(ninety_percent * error);
+      a.missing = {"metrics.value_per_unit"};
+      a.answer = say("La valeur d'une unité n'est pas enregistrée. Le service rapporte plus qu'il ne coûte si une unité vaut pour vous plus de ", "What one unit is worth is not recorded. The service returns more than it costs if one unit is worth more than ") + unit_cost(w.unit_cost.value) + say(".", " to you.");
+      return a;
+    }
+    a.value = lambda / w.unit_cost.value - 1;
+    a.unit = say("par unité dépensée", "per unit spent");
+    a.standard_error = (a.value + 1) * error;
+    a.low = (a.value + 1) * std::exp(-ninety_percent * error) - 1;
+    a.high = (a.value + 1) * std::exp(ninety_percent * error) - 1;
+    a.answer = say("Si une unité vaut ", "If one unit is worth ") + unit_cost(lambda) + say(" (perspective du financeur), chaque euro dépensé en rapporte ", " (the funder's perspective), each unit of currency spent returns ") + number_text(a.value + 1, language_, 3) + say(", soit un retour net de ", ", a net return of ") + number_text(a.value, language_, 3) +
+               say(". L'équilibre est à ", ". Break-even is at ") + unit_cost(w.unit_cost.value) + ". " + say("C'est un rapport moyen : ce qui serait arrivé sans le service n'est pas déduit.", "This is an average: what would have happened without the service is not taken off.");
+    return a;
+  }
+  std::string reason() const {
+    const Table* table = find_table(f_.portfolio.tables(), "metrics");
+    const Column* column = table == nullptr ? nullptr : table->find("ratio_reason");
+    const auto* text = column == nullptr ? nullptr : std::get_if<TextColumn>(&column->cells);
+    const std::int32_t code = text == nullptr ? -1 : text->codes[*f_.metric];
+    return code < 0 ? "" : say(" : ", ": ") + text->texts[static_cast<std::size_t>(code)];
+  }
+
+  Answer steering() const {
+    int project = 0, product = 0;
+    std::string names;
+    for (const DifferenceLine& line : d_.differences) {
+      project += line.verdict == Verdict::project;
+      product += line.verdict == Verdict::product;
+      if (line.verdict == Verdict::project) names += (names.empty() ? "" : ", ") + difference_label(line.difference, language_);
+    }
+    if (project + product == 0) return missing(12, say("Aucune des sept différences ne peut être mesurée avec ces données.", "None of the seven differences can be measured on this record."), {"products.go_live", "decisions", "targets", "costs.activity"});
+    Answer a = begin(12);
+    a.value = static_cast<double>(product) / (project + product);
+    a.unit = "share";
+    a.answer = say("Sur sept différences, ", "Of seven differences, ") + std::to_string(product) + say(" disent « produit », ", " say product, ") + std::to_string(project) + say(" « projet », ", " project, ") + std::to_string(7 - project - product) + say(" ne se mesurent pas.", " cannot be measured.");
+    if (!names.empty()) a.answer += say(" Projet : ", " Project: ") + names + ".";
+    for (const auto row : f_.view.costs_of(f_.product)) a.evidence.push_back(cost_row(row));
+    if (a.evidence.size() > 12) a.evidence.resize(12);
+    return a;
+  }
+
+  const Facts& f_;
+  const Dossier& d_;
+  Language language_;
+};
+
+ESSOR_INLINE std::string figure_of(const Bounds& b, Language language) { return b.known() ? bounds_text(b, language) : std::string(unknown_text(language)); }
+
+/// What published figures say against each other, in words.
+ESSOR_INLINE ContradictionLine contradiction_line(const Facts& f, const Contradiction& c) {
+  const Language language = f.options.language;
+  const Metric& metric = f.portfolio.metrics()[c.metric];
+  const auto published = f.portfolio.published();
+  const auto shown = [&](PublishedQuantity quantity, const Bounds& b) {
+    if (quantity == PublishedQuantity::unit_cost) return unit_cost_bounds_text(b, f.currency, metric.unit, language);
+    if (b.is_exact()) return change_text(b.value, language);
+    if (std::isinf(b.high)) return f.say("plus de ", "more than ") + change_text(b.low, language);
+    if (b.low <= -1) return f.say("moins de ", "less than ") + change_text(b.high, language);
+    return change_text(b.low, language) + f.say(" à ", " to ") + change_text(b.high, language);
+  };
+  const auto claim = [&](std::uint32_t row) {
+    const Published& p = published[row];
+    return std::string(label(p.quantity, language)) + " " + period_text(p.period, language) + f.say(" : ", ": ") + shown(p.quantity, p.value);
+  };
+  ContradictionLine line;
+  line.statement = f.say("Ces chiffres publiés ne peuvent pas être tous vrais : ", "These published figures cannot all be true: ");
+  for (std::size_t i = 0; i < c.claims.size(); ++i) {
+    line.statement += (i ? " ; " : "") + claim(c.claims[i]);
+    line.claims.push_back("published row " + std::to_string(c.claims[i]));
+  }
+  for (const auto row : c.cost_rows) line.claims.push_back(cost_row(row));
+  for (const auto row : c.measurement_rows) line.claims.push_back(measurement_row(row));
+  if (!c.cost_rows.empty() || !c.measurement_rows.empty()) line.statement += f.say(" ; et les coûts et mesures enregistrés", "; and the costs and measurements recorded");
+  line.statement += ".";
+  for (const ClaimReading& reading : c.readings) {
+    std::string text = f.say("Sans « ", "Without '") + claim(reading.dropped) + f.say(" », les autres donnent ", "', the others give ") + shown(published[reading.dropped].quantity, reading.implied);
+    if (reading.window.months() > 0) {
+      text += f.say(" ; de l'avant-dernière à la dernière période citée, impact ", "; between the last two periods named, impact ") + shown(PublishedQuantity::growth_impact, {unknown, std::expm1(reading.g_impact.low), std::expm1(reading.g_impact.high)}) + f.say(", coût ", ", cost ") +
+              shown(PublishedQuantity::growth_cost, {unknown, std::expm1(reading.g_cost.low), std::expm1(reading.g_cost.high)});
+      if (reading.trajectory) text += f.say(" : ", ": ") + std::string(label(*reading.trajectory, language));
+      if (!std::isnan(reading.p_observed)) text += f.say(" (probabilité d'un coût unitaire en baisse : ", " (probability that unit cost fell: ") + probability_text(reading.p_observed, language) + ")";
+    }
+    line.readings.push_back(text + ".");
+  }
+  return line;
+}
+
+ESSOR_INLINE void add_objectives(const Facts& f, Dossier& d) {
+  if (!f.forecast) return;
+  const std::int32_t last = f.series.back().period.last;
+  for (int ahead = 0; f.forecast_step + ahead <= f.forecast->horizon(); ++ahead) {
+    const int step = f.forecast_step + ahead;
+    const bool up = f.main().direction == Direction::increase;
+    ObjectiveLine o{f.main().id, f.main().unit, {last + ahead * f.step, last + (ahead + 1) * f.step}, f.forecast->quantile(step, .5), f.forecast->quantile(step, .05), f.forecast->quantile(step, .95), f.forecast->quantile(step, up ? .2 : .8), unknown, unknown, unknown};
+    if (!f.windows.empty() && up) o.unit_cost = f.windows[0].cost.value * f.step / f.months / (o.median * (f.main().kind == Kind::stock ? f.step : 1));
+    for (const TargetLine& t : d.targets)
+      if (t.metric == o.metric && t.period == o.period) {
+        o.target = t.target;
+        o.p_target = up ? f.forecast->probability(t.target, step) : 1 - f.forecast->probability(t.target, step);
+      }
+    d.objectives.push_back(o);
+  }
+  for (int step = 1; step <= f.forecast->horizon(); ++step) {
+    const std::int32_t first = last + (step - f.forecast_step) * f.step;
+    d.forecast.push_back({{first, first + f.step}, f.forecast->quantile(step, .05), f.forecast->quantile(step, .1), f.forecast->quantile(step, .5), f.forecast->quantile(step, .9), f.forecast->quantile(step, .95)});
+  }
+}
+
+ESSOR_INLINE void add_chart(const Facts& f, Dossier& d) {
+  for (const SeriesPoint& point : f.series) {
+    ChartPoint p{point.period, point.value, unknown, unknown};
+    for (const WindowFigures& w : f.windows)
+      if (w.window == point.period) {
+        p.cost = w.cost.value;
+        p.unit_cost = w.unit_cost.value;
+      }
+    d.chart.push_back(p);
+  }
+}
+
+ESSOR_INLINE void add_evidence(const Facts& f, Dossier& d) {
+  const Language language = f.options.language;
+  const auto source = [&](std::string_view table_name, std::size_t row) {  // tables without a source column of their own may label it so
+    const Table* table = find_table(f.portfolio.tables(), table_name);
+    const Column* column = table == nullptr ? nullptr : table->find("source");
+    const auto* text = column == nullptr ? nullptr : std::get_if<TextColumn>(&column->cells);
+    const std::int32_t code = text == nullptr ? -1 : text->codes[row];
+    return code < 0 ? std::string() : text->texts[static_cast<std::size_t>(code)];
+  };
+  for (const auto row : f.view.costs_of(f.product)) {
+    const CostEntry& c = f.portfolio.costs()[row];
+    std::string text = money_bounds_text(c.amount, f.currency, language) + ", " + period_text(c.period, language) + ", " + std::string(label(c.status, language));
+    if (c.activity != Activity::other) text += ", " + std::string(label(c.activity, language));
+    if (c.basis == Basis::unit_cost_x_volume) text += ", " + std::string(label(c.basis, language));
+    d.evidence.push_back({cost_row(row), text, source("costs", row), c.known_on});
+  }
+  for (const auto metric : f.portfolio.metrics_of(f.product)) {
+    const Metric& described = f.portfolio.metrics()[metric];
+    for (const auto row : f.view.measurements_of(metric)) {
+      const Measurement& m = f.portfolio.measurements()[row];
+      std::string text = described.id + f.say(" : ", ": ") + (described.kind == Kind::rate && m.value.known() ? percent_text(m.value.value, language) : figure_of(m.value, language) + " " + described.unit) + ", " + period_text(m.period, language) + ", " + std::string(label(m.status, language));
+      if (m.scope != 0) text += ", " + std::string(f.portfolio.text(m.scope));
+      d.evidence.push_back({measurement_row(row), text, source("measurements", row), m.known_on});
+    }
+  }
+  for (std::uint32_t row = 0; row < f.portfolio.targets().size(); ++row) {
+    const Target& t = f.portfolio.targets()[row];
+    const Metric& metric = f.portfolio.metrics()[t.metric];
+    if (metric.product != f.product || (f.view.day() && t.set_on > *f.view.day())) continue;
+    d.evidence.push_back({"targets row " + std::to_string(row), metric.id + f.say(" : ", ": ") + number_text(t.value, language) + " " + metric.unit + ", " + period_text(t.period, language), source("targets", row), t.set_on});
+  }
+  for (std::uint32_t row = 0; row < f.portfolio.published().size(); ++row) {
+    const Published& p = f.portfolio.published()[row];
+    if (f.portfolio.metrics()[p.metric].product != f.product || (f.view.day() && p.known_on > *f.view.day())) continue;
+    const std::string figure = p.quantity == PublishedQuantity::unit_cost ? unit_cost_bounds_text(p.value, f.currency, f.portfolio.metrics()[p.metric].unit, language) : p.value.is_exact() ? change_text(p.value.value, language) : bounds_text(p.value, language);
+    d.evidence.push_back({"published row " + std::to_string(row), std::string(label(p.quantity, language)) + " " + period_text(p.period, language) + f.say(" : ", ": ") + figure, source("published", row), p.known_on});
+  }
+  // What an answer cites but a later vintage has replaced is evidence still.
+  for (const EstimateLine& line : d.estimates) {
+    const std::string id = line.evidence.substr(0, line.evidence.find(','));
+    if (std::none_of(d.evidence.begin(), d.evidence.end(), [&](const EvidenceLine& e) { return e.id == id; }))
+      d.evidence.push_back({id, money_text(line.total, f.currency, language) + f.say(", total annoncé", ", announced total"), source("costs", static_cast<std::size_t>(std::stoul(id.substr(id.rfind(' '))))), line.known_on});
+  }
+}
+
+/// What would change the decision.
+ESSOR_INLINE std::vector<std::string> would_change(const Facts& f, const Dossier& d) {
+  const Language language = f.options.language;
+  std::vector<std::string> lines;
+  if (f.has_pair() && f.windows[0].unit_cost.is_point() && f.windows[1].unit_cost.is_point()) {
+    const WindowFigures& w = f.windows[0];
+    const double limit = w.cost.value / f.windows[1].unit_cost.value;
+    lines.push_back(f.say("Le coût unitaire aurait ", "Unit cost would have ") + (w.unit_cost.value < f.windows[1].unit_cost.value ? f.say("augmenté si la mesure de ", "risen if the figure of ") : f.say("baissé si la mesure de ", "fallen if the figure of ")) +
+                    period_text(w.window, language) + (w.unit_cost.value < f.windows[1].unit_cost.value ? f.say(" était en réalité sous ", " were in truth below ") : f.say(" était en réalité au-dessus de ", " were in truth above ")) + count_text(limit, language) + " " + f.main().unit + ".");
+  }
+  if (!d.contradictions.empty()) lines.push_back(f.say("Les chiffres publiés se contredisent : ", "Published figures contradict each other: ") + std::to_string(d.contradictions.size()) + f.say(" cas, détaillés plus loin.", d.contradictions.size() == 1 ? " case, detailed below." : " cases, detailed below."));
+  std::string missing;
+  for (const Answer& a : d.answers)
+    for (const std::string& record : a.missing)
+      if (missing.find(record) == std::string::npos) missing += (missing.empty() ? "" : ", ") + record;
+  if (!missing.empty()) lines.push_back(f.say("Ce qu'il faudrait enregistrer pour mieux répondre : ", "What should be recorded to answer better: ") + missing + ".");
+  return lines;
+}
+
+ESSOR_INLINE std::vector<GridLine> grid_lines(const Facts& f, const Dossier& d) {
+  const auto answer = [&](int question) -> std::string { return d.answers[static_cast<std::size_t>(question - 1)].answer; };
+  std::string objectives = d.objectives.empty() ? answer(5) : f.say("Prévision : ", "Forecast: ") + count_text(d.objectives[0].median, f.options.language) + " " + f.main().unit + ".";
+  std::string projected = d.objectives.empty() || std::isnan(d.objectives[0].unit_cost) ? answer(5) : unit_cost_text(d.objectives[0].unit_cost, f.currency, f.main().unit, f.options.language) + f.say(" à financement maintenu.", " with today's funding kept up.");
+  const std::array<std::string, 10> evidence{answer(1), answer(2), answer(3), answer(7), objectives, projected, answer(6), answer(5), answer(1), answer(12)};
+  std::vector<GridLine> lines;
+  const auto questions = grid_questions(f.options.language);
+  for (std::size_t i = 0; i < questions.size(); ++i) lines.push_back({questions[i].part, std::string(questions[i].text), evidence[i]});
+  return lines;
+}
+
+ESSOR_INLINE std::vector<std::string> dossier_notes(const Facts& f) {
+  std::vector<std::string> notes(f.portfolio.notes().begin(), f.portfolio.notes().end());
+  if (f.metric) {
+    notes.push_back(f.say("Mesure principale : ", "Main metric: ") + f.main().id + f.say(" ; périodes de ", "; windows of ") + std::to_string(f.months) + f.say(" mois.", " months."));
+    if (!f.windows.empty()) {
+      notes.push_back(f.say("Erreur relative retenue : coût ", "Relative error taken: cost ") + percent_text(f.windows[0].cost_error, f.options.language) + f.say(", mesure ", ", measurement ") + percent_text(f.windows[0].impact_error, f.options.language) + ".");
+      if (f.windows[0].price_year == 0) notes.push_back(f.say("Prix courants : aucune année de base des prix n'est enregistrée.", "Nominal prices: no base year of prices is recorded."));
+      if (f.windows[0].cost_status != CostStatus::paid) notes.push_back(f.say("Coûts engagés, non encore payés, sur la dernière période.", "Costs of the last window are committed, not yet paid."));
+    }
+    if (f.forecast)
+      for (const std::string& note : f.forecast->notes()) notes.push_back(note);
+  }
+  return notes;
+}
+
+/// Prose gets the spaces of the language once, at the end.
+ESSOR_INLINE void typeset_all(Dossier& d) {
+  const auto set = [&](std::string& text) { text = typeset(text, d.language); };
+  for (std::string* text : {&d.aim, &d.headline, &d.question}) set(*text);
+  for (Answer& a : d.answers) set(a.answer);
+  for (DifferenceLine& line : d.differences) set(line.basis);
+  for (ContradictionLine& line : d.contradictions) {
+    set(line.statement);
+    for (std::string& reading : line.readings) set(reading);
+  }
+  for (GridLine& line : d.grid) set(line.evidence);
+  for (auto* list : {&d.would_change, &d.notes, &d.budget_notes})
+    for (std::string& text : *list) set(text);
+  for (EvidenceLine& line : d.evidence) set(line.text);
+}
+
+/// The last day on which something about the product became known.
+ESSOR_INLINE Date last_known(const Portfolio& portfolio, std::uint32_t product) {
+  Date last{};
+  for (const CostEntry& c : portfolio.costs())
+    if (c.product == product) last = std::max(last, c.known_on);
+  for (const Measurement& m : portfolio.measurements())
+    if (portfolio.metrics()[m.metric].product == product) last = std::max(last, m.known_on);
+  for (const Decision& decision : portfolio.decisions())
+    if (decision.product == product) last = std::max(last, decision.date);
+  return last;
+}
+
+ESSOR_INLINE void check_funder(const Portfolio& portfolio, std::uint32_t product, const std::string& funder) {
+  if (funder.empty()) return;
+  std::string there;
+  for (const CostEntry& c : portfolio.costs()) {
+    if (c.product != product || c.funder == 0) continue;
+    const std::string name(portfolio.text(c.funder));
+    if (name == funder) return;
+    if (there.find(name) == std::string::npos) there += (there.empty() ? "" : ", ") + name;
+  }
+  throw_argument_error("dossier", "funder", "'" + funder + "'", "pays no cost of '" + portfolio.products()[product].id + "', whose funders are " + (there.empty() ? "not recorded" : there));
+}
+
+ESSOR_INLINE std::string headline(const Facts& f) {
+  if (f.windows.empty()) return f.say("Le coût et l'impact ne sont pas connus sur une même période.", "Cost and impact are not known over one same period.");
+  const WindowFigures& w = f.windows[0];
+  const Language language = f.options.language;
+  std::string text = compact_money_text(w.cost.value, f.currency, language) + f.say(" pour ", " for ") + bounds_text(w.impact, language) + " " + f.main().unit + " " + during_text(w.window, language);
+  if (w.unit_cost.is_point()) text += f.say(" : ", ": ") + unit_cost_text(w.unit_cost.value, f.currency, f.main().unit + (f.main().kind == Kind::stock ? f.say("-mois", "-month") : ""), language);
+  if (f.has_pair() && f.windows[1].unit_cost.is_point() && w.unit_cost.is_point()) text += f.say(", contre ", ", against ") + unit_cost_text(f.windows[1].unit_cost.value, f.currency, "", language) + f.say(" avant", " before");
+  return text + ".";
+}
+
+}  // namespace detail
+
+ESSOR_INLINE std::string question_to_ask(Trajectory trajectory, Language language) {
+  const bool french = language == Language::french;
+  switch (trajectory) {
+    case Trajectory::too_early: return french ? "Que mesurera-t-on, et quand, pour pouvoir juger ?" : "What will be measured, and when, so that we can judge?";
+    case Trajectory::unicorn: return french ? "Qu'est-ce qui l'empêche d'aller plus vite, et combien coûterait de l'ôter ?" : "What keeps it from going faster, and what would it cost to remove?";
+    case Trajectory::declining: return french ? "Pourquoi sert-il moins, et qui perd quoi si l'on arrête ?" : "Why does it serve less, and who loses what if we stop?";
+    case Trajectory::falling_cost: return french ? "Le budget en baisse entame-t-il la qualité ?" : "Is the falling budget eating into quality?";
+    case Trajectory::stagnating: return french ? "A-t-il atteint son public, ou faut-il changer de levier ?" : "Has it reached its public, or does it need another lever?";
+    case Trajectory::flat_cost: return french ? "Jusqu'où l'impact peut-il croître à budget constant ?" : "How far can impact grow on a constant budget?";
+    case Trajectory::increasing: return french ? "Le budget demandé garde-t-il le coût unitaire en baisse ?" : "Does the amount asked keep unit cost falling?";
+    case Trajectory::constant: return french ? "Quand l'effet d'échelle viendra-t-il ?" : "When will scale pay off?";
+    case Trajectory::decreasing: return french ? "Qu'achète la dépense supplémentaire ?" : "What does the extra spending buy?";
+  }
+  return {};
+}
+
+ESSOR_INLINE Dossier assemble_dossier(const Portfolio& portfolio, std::string_view product, const DossierOptions& options) {
+  const std::uint32_t index = portfolio.product_index(product);
+  detail::check_funder(portfolio, index, options.funder);
+  const View view = portfolio.as_of(options.date);
+  detail::Facts f{view, portfolio, options, index, std::nullopt, {}, 12, {}, 12, "EUR", std::nullopt, 1, {}, {}};
+  for (const CostEntry& c : portfolio.costs())
+    if (c.product == index) f.currency = portfolio.text(c.currency);
+  detail::choose_main_metric(f);
+  detail::choose_series(f);
+  if (f.metric) {
+    detail::run_forecast(f);
+    f.contradictions = contradictions(view, *f.metric);
+  }
+  const Product& described = portfolio.products()[index];
+  Dossier d;
+  d.language = options.language;
+  d.date = options.date.value_or(detail::last_known(portfolio, index));
+  d.product = described.id;
+  d.name = described.name;
+  d.mission = described.mission;
+  d.url = described.url;
+  d.demo_url = described.demo_url;
+  d.priority = described.priority;
+  d.currency = f.currency;
+  d.phase = described.phase;
+  d.go_live = described.go_live;
+  d.funder = options.funder;
+  d.windows = f.windows;
+  if (!f.windows.empty()) d.perimeter = portfolio.text(f.windows[0].perimeter);
+  if (f.metric) {
+    d.main_metric = f.main().id;
+    d.main_unit = f.main().unit;
+  }
+  const Trajectory trajectory = f.windows.empty() ? Trajectory::too_early : f.windows[0].trajectory;
+  d.question = question_to_ask(trajectory, options.language);
+  d.aim = f.say("Décider du financement de la prochaine période : accélérer, continuer, ralentir ou arrêter.", "Decide on funding for the next period: accelerate, continue, slow down or stop.");
+  d.headline = detail::headline(f);
+  d.targets = detail::target_lines(f);
+  d.matrix = detail::matrix_lines(f);
+  d.budget = detail::budget_lines(f, d.budget_notes);
+  d.funders = detail::funder_lines(f);
+  d.differences = seven_differences(view, index, options.language);
+  d.estimates = detail::estimate_lines(f);
+  for (const Contradiction& c : f.contradictions) d.contradictions.push_back(detail::contradiction_line(f, c));
+  detail::add_objectives(f, d);
+  detail::add_chart(f, d);
+  d.answers = detail::Answers(f, d).all();
+  d.grid = detail::grid_lines(f, d);
+  d.would_change = detail::would_change(f, d);
+  d.notes = detail::dossier_notes(f);
+  detail::add_evidence(f, d);
+  detail::typeset_all(d);
+  return d;
+}
+
+}  // namespace essor

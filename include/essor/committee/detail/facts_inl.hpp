@@ -1,0 +1,330 @@
+// The facts of one product that the dossier's answers are written from.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "essor/committee/assemble.hpp"
+#include "essor/committee/dossier.hpp"
+#include "essor/committee/track_record.hpp"
+#include "essor/committee/wording.hpp"
+#include "essor/forecast/forecast.hpp"
+#include "essor/forecast/naive.hpp"
+#include "essor/indicators/contradictions.hpp"
+#include "essor/indicators/detail/cover_inl.hpp"
+#include "essor/indicators/differences.hpp"
+#include "essor/indicators/windows.hpp"
+#include "essor/model/portfolio.hpp"
+
+namespace essor::detail {
+
+/// A point of the contiguous history of a metric.
+struct SeriesPoint {
+  Period period;
+  Bounds value;  ///< stock: mean over the period
+  MeasurementStatus status = MeasurementStatus::measured;
+  std::vector<std::uint32_t> rows;
+};
+
+/// The history of a metric in periods of so many months: the latest run without a gap, earliest first, tiled exactly.
+ESSOR_INLINE std::vector<SeriesPoint> series_of(const View& view, std::uint32_t metric, int months) {
+  ImpactBook book;
+  book.load(view, metric);
+  const auto segments = book.segments();
+  const auto measurements = view.portfolio().measurements();
+  const Metric& described = view.portfolio().metrics()[metric];
+  std::vector<SeriesPoint> points;
+  std::vector<std::uint32_t> used;
+  for (std::size_t i = segments.size(); i-- > 0 && points.empty();) {
+    for (std::int32_t last = segments[i].last; last <= view.month_limit(); last -= months) {
+      used.clear();
+      if (!tile(segments, last - months, last, used)) break;
+      const WindowSum sum = sum_of(used, [&](std::uint32_t k) -> const Segment& { return segments[k]; });
+      SeriesPoint point{{last - months, last}, sum.sum, MeasurementStatus::measured, {}};
+      const double scale = described.kind == Kind::stock ? months : described.kind == Kind::rate ? sum.weight : 1.0;
+      point.value = {sum.sum.value / scale, sum.sum.low / scale, sum.sum.high / scale};
+      for (auto k = used.rbegin(); k != used.rend(); ++k) {
+        point.rows.push_back(segments[*k].row);
+        if (measurements[segments[*k].row].status == MeasurementStatus::estimated) point.status = MeasurementStatus::estimated;
+      }
+      points.push_back(std::move(point));
+    }
+  }
+  std::reverse(points.begin(), points.end());
+  return points;
+}
+
+/// The longest period of 12, 6, 3 and 1 months for which a list is not empty; 12 when all are.
+template <class Make>
+auto longest(Make make) {
+  auto found = make(12);
+  int months = 12;
+  for (const int shorter : {6, 3, 1}) {
+    if (!found.empty()) break;
+    if (auto other = make(shorter); !other.empty()) {
+      found = std::move(other);
+      months = shorter;
+    }
+  }
+  return std::pair(std::move(found), months);
+}
+
+/// How well a level speaks of impact.
+constexpr int rank_of(Level level) noexcept {
+  switch (level) {
+    case Level::impactful: return 5;
+    case Level::efficient: return 4;
+    case Level::useful: return 3;
+    case Level::used: return 2;
+    case Level::usable: return 1;
+    case Level::activity: break;
+  }
+  return 0;
+}
+
+/// What the dossier knows before it writes a word.
+struct Facts {
+  const View& view;
+  const Portfolio& portfolio;
+  const DossierOptions& options;
+  std::uint32_t product;
+  std::optional<std::uint32_t> metric;  ///< main metric
+  std::vector<WindowFigures> windows;   ///< of the main metric, latest first
+  int months = 12;                      ///< of a window
+  std::vector<SeriesPoint> series;      ///< of the main metric, earliest first
+  int step = 12;                        ///< months of a point of the series
+  std::string currency;
+  std::optional<ForecastResult> forecast;
+  int forecast_step = 1;   ///< step of the next period to fund
+  std::vector<PastTarget> past;  ///< targets whose outcome and ambition are known
+  std::vector<Contradiction> contradictions;
+
+  const Product& described() const { return portfolio.products()[product]; }
+  const Metric& main() const { return portfolio.metrics()[*metric]; }
+  bool french() const { return options.language == Language::french; }
+  std::string say(std::string_view fr, std::string_view en) const { return std::string(french() ? fr : en); }
+  bool has_pair() const { return !windows.empty() && windows[0].follows; }
+};
+
+ESSOR_INLINE std::string cost_row(std::uint32_t row) { return "costs row " + std::to_string(row); }
+ESSOR_INLINE std::string measurement_row(std::uint32_t row) { return "measurements row " + std::to_string(row); }
+
+ESSOR_INLINE void choose_main_metric(Facts& facts) {
+  std::size_t most = 0;
+  int best = -1;
+  for (const std::uint32_t metric : facts.portfolio.metrics_of(facts.product)) {
+    const Metric& described = facts.portfolio.metrics()[metric];
+    if (described.level == Level::activity) continue;
+    auto [windows, months] = longest([&](int n) { return windows_of(facts.view, metric, n); });
+    const int rank = rank_of(described.level) - (described.kind == Kind::rate ? 10 : 0) + (described.direction == Direction::decrease ? -1 : 0);
+    const bool better = !facts.metric || (windows.empty() ? 0 : 1) > (most > 0 ? 1 : 0) || ((windows.empty() == (most == 0)) && (rank > best || (rank == best && windows.size() > most)));
+    if (!better) continue;
+    facts.metric = metric;
+    most = windows.size();
+    best = rank;
+    facts.windows = std::move(windows);
+    facts.months = months;
+  }
+}
+
+/// The series of the main metric in half-years where two are known, else in the longest period that the record tiles.
+ESSOR_INLINE void choose_series(Facts& facts) {
+  if (!facts.metric) return;
+  facts.series = series_of(facts.view, *facts.metric, 6);
+  facts.step = 6;
+  if (facts.series.size() >= 2) return;
+  std::tie(facts.series, facts.step) = longest([&](int months) { return series_of(facts.view, *facts.metric, months); });
+}
+
+/// Forecasts the main metric beyond its last figure; a last figure that is a bound only is forecast, too.
+ESSOR_INLINE void run_forecast(Facts& facts) {
+  std::vector<double> history;
+  for (const SeriesPoint& point : facts.series) {
+    if (!point.value.is_point()) break;
+    history.push_back(point.value.value);
+  }
+  if (history.empty() || facts.main().kind == Kind::rate) return;
+  facts.forecast_step = static_cast<int>(facts.series.size() - history.size()) + 1;
+  const int horizon = facts.forecast_step + (facts.step >= 12 ? 1 : 2);
+  facts.forecast = forecast(history, {.horizon = horizon, .season = facts.step == 6 ? 2 : facts.step == 3 ? 4 : facts.step == 1 ? 12 : 1, .reference = Reference::general, .draws = 4000, .seed = facts.options.seed});
+}
+
+/// What a target promised, what happened, and how easy it was on the day it was set.
+ESSOR_INLINE std::vector<TargetLine> target_lines(Facts& facts) {
+  std::vector<TargetLine> lines;
+  const auto targets = facts.portfolio.targets();
+  for (std::uint32_t row = 0; row < targets.size(); ++row) {
+    const Target& target = targets[row];
+    const Metric& metric = facts.portfolio.metrics()[target.metric];
+    if (metric.product != facts.product || (facts.view.day() && target.set_on > *facts.view.day())) continue;
+    TargetLine line{metric.id, metric.unit, target.period, target.value, {}, std::nullopt, unknown, target.set_on, "targets row " + std::to_string(row)};
+    ImpactBook book;
+    book.load(facts.view, target.metric);
+    std::vector<std::uint32_t> used;
+    if (target.period.last <= facts.view.month_limit() && tile(book.segments(), target.period.first, target.period.last, used)) {
+      const WindowSum sum = sum_of(used, [&](std::uint32_t i) -> const Segment& { return book.segments()[i]; });
+      const double scale = metric.kind == Kind::stock ? target.period.months() : metric.kind == Kind::rate ? sum.weight : 1.0;
+      line.reached = {sum.sum.value / scale, sum.sum.low / scale, sum.sum.high / scale};
+      const bool up = metric.direction == Direction::increase;
+      if (up ? line.reached.low >= target.value : line.reached.high <= target.value) line.met = true;
+      else if (up ? line.reached.high < target.value : line.reached.low > target.value) line.met = false;
+    }
+    const View then = facts.portfolio.as_of(target.set_on);
+    std::vector<double> history;
+    std::int32_t known_to = 0;
+    for (const SeriesPoint& point : series_of(then, target.metric, target.period.months())) {
+      if (!point.value.is_point() || point.period.last > target.period.first) break;
+      history.push_back(point.value.value);
+      known_to = point.period.last;
+    }
+    if (!history.empty()) {
+      const int step = std::max(1, (target.period.last - known_to) / target.period.months());
+      line.naive_probability = naive_reach_probability(history, target.value, step, metric.direction == Direction::increase);
+    }
+    if (line.met && !std::isnan(line.naive_probability)) facts.past.push_back({line.naive_probability, *line.met});
+    lines.push_back(std::move(line));
+  }
+  std::stable_sort(lines.begin(), lines.end(), [](const TargetLine& a, const TargetLine& b) { return a.period.last > b.period.last; });
+  return lines;
+}
+
+ESSOR_INLINE double population_of(const Portfolio& portfolio, std::uint32_t metric) {
+  const Table* table = find_table(portfolio.tables(), "metrics");
+  const Column* column = table == nullptr ? nullptr : table->find("population");
+  const auto* numbers = column == nullptr ? nullptr : std::get_if<NumberColumn>(&column->cells);
+  return numbers != nullptr && (numbers->present.empty() || numbers->present[metric]) ? numbers->values[metric] : unknown;
+}
+
+ESSOR_INLINE std::vector<MatrixLine> matrix_lines(const Facts& facts) {
+  std::vector<MatrixLine> lines;
+  for (const std::uint32_t metric : facts.portfolio.metrics_of(facts.product)) {
+    const Metric& described = facts.portfolio.metrics()[metric];
+    if (described.level == Level::activity) continue;
+    MatrixLine line{described.level, described.id, described.unit, described.kind, {}, {}, unknown, unknown, MeasurementStatus::measured, {}, unknown,
+                    population_of(facts.portfolio, metric), described.agreed_by, described.agreed_on, ""};
+    const auto [series, step] = longest([&](int months) { return series_of(facts.view, metric, months); });
+    if (!series.empty()) {
+      const SeriesPoint& now = series.back();
+      line.period = now.period;
+      line.now = now.value;
+      line.status = now.status;
+      line.evidence = measurement_row(now.rows.back());
+      if (series.size() > 1 && now.value.is_point() && series[series.size() - 2].value.is_point()) {
+        line.before = series[series.size() - 2].value.value;
+        line.change = line.before > 0 ? now.value.value / line.before - 1 : unknown;
+      }
+    }
+    const auto [windows, months] = longest([&](int n) { return windows_of(facts.view, metric, n); });
+    if (!windows.empty()) {
+      line.unit_cost = windows[0].unit_cost;
+      if (windows[0].follows) line.unit_cost_before = windows[1].unit_cost.value;
+    }
+    lines.push_back(std::move(line));
+  }
+  std::stable_sort(lines.begin(), lines.end(), [](const MatrixLine& a, const MatrixLine& b) { return a.level < b.level; });
+  return lines;
+}
+
+/// The budget of the last 12 months that costs speak of, by activity.
+ESSOR_INLINE std::vector<BudgetLine> budget_lines(const Facts& facts, std::vector<std::string>& notes) {
+  const auto costs = facts.portfolio.costs();
+  const auto rows = facts.view.costs_of(facts.product);
+  std::int32_t last = std::numeric_limits<std::int32_t>::min();
+  for (const std::uint32_t row : rows) last = std::max(last, costs[row].period.last);
+  const Table* table = find_table(facts.portfolio.tables(), "costs");
+  const Column* printed = table == nullptr ? nullptr : table->find("printed_line_total");
+  std::vector<BudgetLine> lines;
+  std::vector<double> printed_totals, rounding;
+  double total = 0;
+  int statuses = 0;
+  for (const std::uint32_t row : rows) {
+    const CostEntry& c = costs[row];
+    if (c.period.first < last - 12) continue;
+    const bool stated = c.activity != Activity::other;
+    const std::string name = stated ? std::string(word(c.activity)) : "";
+    auto at = std::find_if(lines.begin(), lines.end(), [&](const BudgetLine& l) { return l.activity == name; });
+    if (at == lines.end()) {
+      lines.push_back({name, group_of(c.activity), 0, 0, 0, unknown});
+      printed_totals.push_back(unknown);
+      rounding.push_back(0);
+      at = lines.end() - 1;
+    }
+    const double amount = c.amount.is_point() ? c.amount.value : c.amount.low;
+    (c.status == CostStatus::paid ? at->paid : c.status == CostStatus::committed ? at->committed : at->planned) += amount;
+    statuses |= 1 << static_cast<int>(c.status);
+    const auto index = static_cast<std::size_t>(at - lines.begin());
+    if (const auto* numbers = printed == nullptr ? nullptr : std::get_if<NumberColumn>(&printed->cells); numbers != nullptr && (numbers->present.empty() || numbers->present[row])) {
+      printed_totals[index] = numbers->values[row];
+      rounding[index] += 500;
+    }
+    total += stated ? amount : 0;
+  }
+  for (BudgetLine& line : lines)
+    if (!line.activity.empty() && total > 0) line.share = (line.paid + line.committed + line.planned) / total;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const double sum = lines[i].paid + lines[i].planned + lines[i].committed;
+    if (std::isnan(printed_totals[i]) || sum == printed_totals[i]) continue;
+    const Language language = facts.options.language;
+    const bool tolerated = std::abs(sum - printed_totals[i]) <= rounding[i] + 500;
+    notes.push_back(activity_label(lines[i].activity, language) + facts.say(" : les montants font ", ": the amounts sum to ") + money_text(sum, facts.currency, language) + facts.say(", le total imprimé est ", ", the printed total is ") +
+                    money_text(printed_totals[i], facts.currency, language) + (tolerated ? facts.say(" (écart d'arrondi, toléré)", " (rounding, tolerated)") : facts.say(" (écart plus grand que l'arrondi)", " (more than rounding)")));
+  }
+  if ((statuses & (statuses - 1)) != 0) notes.push_back(facts.say("Les montants payés, engagés et prévus ne s'additionnent jamais entre eux.", "Paid, committed and planned amounts are never added to each other."));
+  return lines;
+}
+
+ESSOR_INLINE std::vector<FunderLine> funder_lines(const Facts& facts) {
+  std::vector<FunderLine> lines;
+  if (facts.windows.empty()) return lines;
+  const WindowFigures& now = facts.windows[0];
+  for (const std::uint32_t row : now.cost_rows) {
+    const CostEntry& c = facts.portfolio.costs()[row];
+    const std::string name(facts.portfolio.text(c.funder));
+    if (name.empty()) continue;
+    auto at = std::find_if(lines.begin(), lines.end(), [&](const FunderLine& l) { return l.funder == name; });
+    if (at == lines.end()) at = lines.insert(lines.end(), {name, 0, unknown, {}});
+    at->cost += c.amount.value;
+  }
+  for (FunderLine& line : lines) {
+    line.share = line.cost / now.cost.value;
+    for (const std::uint32_t row : facts.view.measurements_of(now.metric)) {
+      const Measurement& m = facts.portfolio.measurements()[row];
+      if (m.scope == 0 || facts.portfolio.text(m.scope) != line.funder || !m.informs() || !now.window.contains(m.period)) continue;
+      if (!line.impact_in_scope.known()) line.impact_in_scope = {0, 0, 0};
+      line.impact_in_scope = {line.impact_in_scope.value + m.value.value, line.impact_in_scope.low + m.value.low, line.impact_in_scope.high + m.value.high};
+    }
+  }
+  return lines;
+}
+
+/// How the announced total moved: every vintage of a total planned over more than 18 months.
+ESSOR_INLINE std::vector<EstimateLine> estimate_lines(const Facts& facts) {
+  std::vector<std::uint32_t> rows;
+  const auto costs = facts.portfolio.costs();
+  for (std::uint32_t row = 0; row < costs.size(); ++row)
+    if (costs[row].product == facts.product && costs[row].status == CostStatus::planned && costs[row].period.months() > 18 && costs[row].amount.is_point() && (!facts.view.day() || costs[row].known_on <= *facts.view.day()))
+      rows.push_back(row);
+  std::stable_sort(rows.begin(), rows.end(), [&](std::uint32_t a, std::uint32_t b) { return costs[a].known_on < costs[b].known_on; });
+  std::vector<EstimateLine> lines;
+  for (const std::uint32_t row : rows) {
+    EstimateLine line{costs[row].known_on, costs[row].amount.value, costs[row].amount.value / costs[rows.front()].amount.value - 1, unknown, "", cost_row(row)};
+    if (facts.metric) {
+      const View then = facts.portfolio.as_of(line.known_on);
+      const auto known = then.measurements_of(*facts.metric);
+      line.unit = facts.main().unit;
+      for (const std::uint32_t m : known)
+        if (const Measurement& measured = facts.portfolio.measurements()[m]; measured.informs() && measured.value.value > 0) {
+          line.per_unit = line.total / measured.value.value;  // the last one is the latest
+          line.evidence = cost_row(row) + ", " + measurement_row(m);
+        }
+    }
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+}  // namespace essor::detail

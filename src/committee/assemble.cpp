@@ -1,0 +1,1 @@
+#include "essor/committee/detail/assemble_inl.hpp"

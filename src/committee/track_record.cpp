@@ -1,0 +1,1 @@
+#include "essor/committee/detail/track_record_inl.hpp"
