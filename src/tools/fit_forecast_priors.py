@@ -6,11 +6,12 @@ Model, on the logarithm y of the values (shifted when a series has zeros), start
     l_t = l_{t-1} + b_t + alpha e_t,  b_t <- b_t + beta e_t,  l_1 = y_1,  b_1 ~ N(trend_mean, trend_sd^2),
     log sigma ~ N(spread_mean, spread_sd^2), truncated at 2.5 standard deviations.
 
-Empirical Bayes: the likelihood of every series is tabulated on a grid of (alpha, beta, phi, b_1, sigma); expectation-maximisation
-then fits the prior weights of alpha, beta and phi, and the means and standard deviations of the trend and of log sigma; g and
-kappa are those of two short lists with the highest evidence, one searched after the other. Where a series does not begin at a launch,
-its first value has no age, and kappa is 0. Half of the series (by group: country, service or series) fit; `--check` scores the
-shipped constants on the other half with rolling origins.
+Empirical Bayes: the likelihood of every series is tabulated on a grid of (alpha, beta, phi, b_1, sigma);
+expectation-maximisation then fits the prior weights of alpha, beta and phi, and the means and standard deviations
+of the trend and of log sigma; g and kappa are those of two short lists with the highest evidence, one searched
+after the other. Where a series does not begin at a launch, its first value has no age, and kappa is 0. Half of the
+series (by group: country, service or series) fit; `--check` scores the shipped constants on the other half with
+rolling origins.
 
 Data: the folder named by ESSOR_EVALUATION_DATA. Run: python src/tools/fit_forecast_priors.py [--check]
 """
@@ -24,6 +25,7 @@ import zlib
 from collections import defaultdict
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -99,7 +101,7 @@ def normal_weights(x: np.ndarray, mean: float, sd: float, limit: float = np.inf)
     return w / w.sum()
 
 
-def fit(series: list[np.ndarray], drift: float, ageing: float, steps: int = 40) -> dict:
+def fit(series: list[np.ndarray], drift: float, ageing: float, steps: int = 40) -> dict[str, Any]:
     """Expectation-maximisation of one class at a given long-run drift and ageing of the spread."""
     grid = Grid(drift, ageing, np.linspace(-1.0, 2.6, 37), np.linspace(np.log(0.002), np.log(2.0), 24))
     tables = []
@@ -114,7 +116,7 @@ def fit(series: list[np.ndarray], drift: float, ageing: float, steps: int = 40) 
         structure = (alpha[:, None, None] * beta[None, :, None] * phi).ravel()
         trend_weights = normal_weights(grid.trends, trend_mean, trend_sd)
         spread_weights = normal_weights(grid.log_spreads, spread_mean, spread_sd, 2.5)
-        counts, trend_mass, spread_mass, evidence = np.zeros(shape), 0.0, 0.0, 0.0
+        counts, trend_mass, spread_mass, evidence = np.zeros(shape), np.zeros(1), np.zeros(1), 0.0
         for table, top in tables:
             joint = table * structure[:, None, None] * trend_weights[:, None] * spread_weights
             mass = joint.sum()
@@ -122,25 +124,25 @@ def fit(series: list[np.ndarray], drift: float, ageing: float, steps: int = 40) 
             counts += (joint.sum((1, 2)) / mass).reshape(shape)
             trend_mass = trend_mass + joint.sum((0, 2)) / mass
             spread_mass = spread_mass + joint.sum((0, 1)) / mass
-        smooth = 0.01 * len(series)  # one per cent of the weight is spread evenly: no cell of the grid is excluded for ever
+        smooth = 0.01 * len(
+            series
+        )  # one per cent of the weight is spread evenly: no cell of the grid is excluded for ever
         alpha, beta, phi = (
-            (m + smooth / m.size) / (m + smooth / m.size).sum() for m in (counts.sum((1, 2)), counts.sum((0, 2)), counts.sum((0, 1)))
+            (m + smooth / m.size) / (m + smooth / m.size).sum()
+            for m in (counts.sum((1, 2)), counts.sum((0, 2)), counts.sum((0, 1)))
         )
         trend_mean = float(trend_mass @ grid.trends / trend_mass.sum())
         trend_sd = float(np.sqrt(trend_mass @ (grid.trends - trend_mean) ** 2 / trend_mass.sum()))
         spread_mean = float(spread_mass @ grid.log_spreads / spread_mass.sum())
         spread_sd = float(np.sqrt(spread_mass @ (grid.log_spreads - spread_mean) ** 2 / spread_mass.sum()))
-    return {
-        "alpha": alpha, "beta": beta, "phi": phi, "drift": drift, "ageing": ageing, "trend_mean": trend_mean, "trend_sd": trend_sd,
-        "spread_mean": spread_mean, "spread_sd": spread_sd, "evidence": evidence, "series": len(series),
-    }  # fmt: skip
+    constants = {"drift": drift, "ageing": ageing, "trend_mean": trend_mean, "trend_sd": trend_sd}
+    constants |= {"spread_mean": spread_mean, "spread_sd": spread_sd}
+    return {"alpha": alpha, "beta": beta, "phi": phi, **constants, "evidence": evidence, "series": len(series)}
 
 
 def class_series(reference: str, fitting: bool) -> list[tuple[str, str, np.ndarray]]:
     files, _, _ = SOURCES[reference]
-    return [
-        (f, k, v) for f in files for k, v in sorted(read_series(f).items()) if in_fit_half(f, k) == fitting
-    ]
+    return [(f, k, v) for f in files for k, v in sorted(read_series(f).items()) if in_fit_half(f, k) == fitting]
 
 
 def print_priors() -> None:
@@ -148,8 +150,8 @@ def print_priors() -> None:
         values = [v[:LONGEST] if launch else v[-LONGEST:] for _, _, v in class_series(reference, fitting=True)]
         logs = [log_values(v) for v in values]
         print(f"{reference}: {', '.join(files)}; {len(logs)} series; {months} months a period")
-        tried: dict[tuple[float, float], dict] = {}
-        best = {"drift": 0.0, "ageing": 0.0}
+        tried: dict[tuple[float, float], dict[str, Any]] = {}
+        best: dict[str, Any] = {"drift": 0.0, "ageing": 0.0}
         for pairs in ([(d, 0.0) for d in DRIFT], [(None, k) for k in AGEING if launch], [(d, None) for d in DRIFT]):
             for drift, ageing in pairs:
                 key = (best["drift"] if drift is None else drift, best["ageing"] if ageing is None else ageing)
@@ -163,7 +165,52 @@ def print_priors() -> None:
             print(f"  {name:12s} {best[name]:.3f}")
 
 
+ORIGINS = (1, 2, 3, 5, 6, 8, 10, 12, 15, 20)
+STEPS = 4
+
+
+def score(history: np.ndarray, truth: np.ndarray, quantiles: np.ndarray) -> list[float]:
+    """Coverage of the 80 % and 95 % intervals, misses below and above 80 %, and MASE of the median, naive and drift."""
+    low95, low80, median, high80, high95 = quantiles.T
+    steps = np.arange(1, len(truth) + 1)
+    scale = np.abs(np.diff(history)).mean() if len(history) > 2 else np.nan
+    drift = history[-1] + steps * (history[-1] - history[0]) / max(len(history) - 1, 1)
+    errors = [np.abs(truth - f).mean() / scale if scale > 0 else np.nan for f in (median, history[-1], drift)]
+    below, above = (truth < low80).mean(), (truth > high80).mean()
+    return [1 - below - above, ((truth >= low95) & (truth <= high95)).mean(), below, above, *errors]
+
+
+def print_check(reference: str, source: str, season: int = 1) -> None:
+    """Forecast the held-out half of one file from rolling origins with the shipped constants."""
+    import essor
+
+    rows = []
+    for key, values in sorted(read_series(source).items()):
+        if in_fit_half(source, key):
+            continue
+        for n in ORIGINS:
+            steps = min(STEPS, len(values) - n)
+            if steps < (STEPS if not source.startswith("uk_") else 1):
+                continue
+            result = essor.forecast(values[:n], steps, season=season, reference=reference)
+            quantiles = np.quantile(result.draws[0], (0.025, 0.1, 0.5, 0.9, 0.975), axis=0).T
+            rows.append((n, *score(values[:n], values[n : n + steps], quantiles)))
+    print(f"{source}, class {reference}, season {season}, held-out half, up to {STEPS} steps ahead")
+    print("  points forecasts cover80 cover95  below  above   MASE  naive  drift")
+    table = np.array(rows)
+    for name, wanted in [(str(n), table[:, 0] == n) for n in ORIGINS] + [("5-20", table[:, 0] >= 5)]:
+        if wanted.any():
+            mean = [np.nanmean(c) if np.isfinite(c).any() else np.nan for c in table[wanted, 1:].T]
+            print(f"  {name:>6} {wanted.sum():9d}", " ".join(f"{m:{7 if i < 2 else 6}.3f}" for i, m in enumerate(mean)))
+
+
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="score the shipped constants on the other half")
-    print_priors()
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="score the shipped constants on the other half instead")
+    if parser.parse_args().check:
+        for reference, (files, _, _) in SOURCES.items():
+            for file in files:
+                print_check(reference, file)
+        print_check("public_service_volume", "uk_panel_halfyear", season=2)
+    else:
+        print_priors()

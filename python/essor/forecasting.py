@@ -1,0 +1,789 @@
+"""Forecasts of short histories: quantiles, draws and probabilities of reaching a target."""
+
+from __future__ import annotations
+
+import html
+import operator
+import re
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, SupportsIndex
+
+import numpy as np
+import numpy.typing as npt
+
+from essor import _core, frames
+from essor.errors import ArgumentError, RecordError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["Forecast", "forecast"]
+
+Identity = str | int
+Interval = tuple[float, float]
+
+#: How the errors of a frame name it.
+TABLE = "data"
+#: The identity of the one series of an array.
+ALONE = "series"
+
+
+def forecast(
+    data: Any,
+    horizon: int,
+    *,
+    season: int = 1,
+    reference: str = "general",
+    expert: Interval | Mapping[Identity, Interval] | None = None,
+    draws: int = 2000,
+    seed: int = 0,
+) -> Forecast:
+    r"""Forecast one or many short histories, each with its uncertainty.
+
+    On the logarithm :math:`y_t` of the values, a damped local trend with heavy tails, started at :math:`l_1 = y_1`:
+
+    .. math::
+
+        b_t &= g + \phi (b_{t-1} - g), \qquad y_t = l_{t-1} + b_t + \sigma_t \epsilon_t, \quad \epsilon_t \sim t_4 \\
+        l_t &= l_{t-1} + b_t + \alpha \sigma_t \epsilon_t, \qquad b_t \leftarrow b_t + \beta \sigma_t \epsilon_t
+
+    The smoothings, the damping, the first trend and :math:`\sigma` are integrated over, weighted by the prior of the
+    reference class and by how well each predicted the history one step ahead. With one value, level is known and all
+    else is the class's; with none, the level is the expert's.
+
+    Parameters
+    ----------
+    data : array or frame
+        One history, oldest value first; or a frame (pandas, polars, pyarrow, dict of lists, list of dicts) with the
+        columns ``unique_id``, ``ds``, ``y`` and, for display, ``label``. ``ds`` is a whole number, a date, or a
+        period written 2024, 2024-H1, 2024-Q1 or 2024-03; dates are a month, a quarter, a half-year or a year apart.
+        May be empty if `expert` says where to start. Values are >= 0.
+    horizon : int
+        How many steps to forecast, at least 1.
+    season : int, default 1
+        Steps of a season (2 for half-years, 12 for months); 1 is none. Factors need two full seasons, and are
+        shrunk to none by the share of their variance that noise explains.
+    reference : {"general", "digital_adoption", "public_service_volume"}
+        Class whose prior is taken: yearly series of the M1, M3 and tourism competitions; yearly adoption of digital
+        goods by country, from launch; half-yearly volumes of public services. Growth and spread are per step of the
+        class.
+    expert : (low, high), or mapping from unique_id to (low, high), optional
+        A 90 % interval for the first value to come. Needed where there is no value; beside a history it counts as
+        one more observation of that step. A mapping may name series that have no row.
+    draws : int, default 2000
+        Draws for each series.
+    seed : int, default 0
+        Same seed, same draws. The draws of a series depend on its place among the series, not on their number.
+
+    Returns
+    -------
+    Forecast
+        Quantiles, draws, probabilities, and how they were made.
+
+    Raises
+    ------
+    ArgumentError
+        When a parameter is out of range, a value of an array is NaN, infinite or negative (the message has its
+        index), or there is neither a value nor an expert's interval.
+    RecordError
+        When a column is missing; a ``y`` is missing or negative; a ``ds`` is given twice, left out, or unreadable.
+        Names the row, or the series and its ``ds``.
+
+    Notes
+    -----
+    Zeros: the logarithm is taken of value + shift, half the smallest positive value of the history, and draws below
+    0 become 0; ``Forecast.notes`` says so. After exponentiation the innovations have no finite mean: read
+    quantiles.
+
+    References
+    ----------
+    E. S. Gardner and E. McKenzie (1985), Forecasting trends in time series, Management Science 31(10), 1237-1246,
+    doi:10.1287/mnsc.31.10.1237. R. J. Hyndman, A. B. Koehler, J. K. Ord and R. D. Snyder (2008), Forecasting with
+    Exponential Smoothing, Springer, doi:10.1007/978-3-540-71918-2.
+
+    Examples
+    --------
+    >>> result = forecast({"unique_id": ["a"] * 4, "ds": [2020, 2021, 2022, 2023], "y": [10, 12, 15, 18]}, 2)
+    >>> result.quantiles(0.5)["ds"]
+    [2024, 2025]
+    """
+    steps = _whole("horizon", horizon, 1)
+    period = _whole("season", season, 1)
+    count = _whole("draws", draws, 1)
+    key = _whole("seed", seed, 0, 2**64 - 1)
+    histories = _read_frame(data, expert) if _is_frame(data) else _read_array(data)
+    drawn, summaries = _core.forecast(
+        histories.values,
+        histories.offsets,
+        _experts(histories, expert),
+        steps,
+        period,
+        str(reference),
+        count,
+        key,
+    )
+    months = histories.calendar.months(histories.spacing) if histories.calendar else None
+    class_months = _core.reference_months(str(reference))
+    if months is not None and months != class_months:
+        histories.notes.append(
+            f"the class {reference} was fitted on steps of {class_months} months, yours have {months}:"
+            " its growth and spread per step are taken as they are"
+        )
+    return Forecast(histories, drawn, summaries)
+
+
+class Forecast:
+    """Draws of the values to come of one or many series; `forecast` makes it.
+
+    Series keep the order in which they first appear in the data; frames come back in the kind that went in, pandas
+    where nothing did.
+    """
+
+    def __init__(
+        self, histories: _Histories, draws: npt.NDArray[np.float64], summaries: Sequence[Mapping[str, Any]]
+    ) -> None:
+        self._histories = histories
+        self._draws = draws
+        self._summaries = summaries
+
+    @property
+    def draws(self) -> npt.NDArray[np.float64]:
+        """The draws, (series, draws, horizon): a view that cannot be written to."""
+        return self._draws
+
+    @property
+    def horizon(self) -> int:
+        """How many steps were forecast."""
+        return int(self._draws.shape[2])
+
+    @property
+    def notes(self) -> list[str]:
+        """What was done to the data, and each rule applied that the reader must know of."""
+        notes = list(self._histories.notes)
+        for identity, summary in zip(self._histories.identities, self._summaries, strict=True):
+            notes += [note if self._histories.is_array else f"{identity}: {note}" for note in summary["notes"]]
+        return notes
+
+    @property
+    def models(self) -> Any:
+        """Which models each series used and which were left out, and why.
+
+        A frame ``unique_id, model, weight, prior_share, reason``. The weights of the trend and of the expert are
+        their shares of the first step, and sum to 1; that of the seasonal factors is the share kept of their
+        estimate. ``prior_share`` is the overlap of prior and posterior (1: all comes from the prior), averaged over
+        structure, trend and spread; it is missing for a model that was left out.
+        """
+        rows = [(i, *model) for i, summary in enumerate(self._summaries) for model in summary["models"]]
+        share = np.array([row[3] for row in rows], dtype=np.float64)
+        return self._frame(
+            {
+                "unique_id": self._identities(np.array([row[0] for row in rows], dtype=np.int64)),
+                "model": _text([row[1] for row in rows]),
+                "weight": frames.Numbers(np.array([row[2] for row in rows], dtype=np.float64)),
+                "prior_share": frames.Numbers(np.nan_to_num(share), (~np.isnan(share)).astype(np.uint8)),
+                "reason": _text([row[4] for row in rows]),
+            }
+        )
+
+    def quantiles(self, q: float | Sequence[float] = (0.1, 0.5, 0.9)) -> Any:
+        """Return quantiles of the values to come.
+
+        Parameters
+        ----------
+        q : float or sequence of float, default (0.1, 0.5, 0.9)
+            Probabilities, in [0, 1].
+
+        Returns
+        -------
+        frame
+            ``unique_id, step, ds, quantile, value``, by series, step and probability. ``ds`` continues the history;
+            it is missing for a series without one.
+
+        Raises
+        ------
+        ArgumentError
+            When a probability is not in [0, 1].
+        """
+        probabilities = _probabilities(q)
+        values = self._quantile_array(probabilities)
+        series, steps, count = values.shape
+        each = np.repeat(np.arange(series), steps * count)
+        step = np.tile(np.repeat(np.arange(1, steps + 1), count), series)
+        return self._frame(
+            {
+                "unique_id": self._identities(each),
+                "step": frames.Numbers(step.astype(np.float64)),
+                "ds": self._histories.future(each, step),
+                "quantile": frames.Numbers(np.tile(probabilities, series * steps)),
+                "value": frames.Numbers(values.ravel()),
+            }
+        )
+
+    def probability(self, target: float | Mapping[Identity, float], step: int = -1) -> Any:
+        """Return the probability that the value of a step reaches a target, P(y >= target).
+
+        Parameters
+        ----------
+        target : float or mapping from unique_id to float
+            One target for all, or one for each series.
+        step : int, default -1
+            1 is the first step, -1 the last.
+
+        Returns
+        -------
+        float or frame
+            A number if the data was an array, else a frame ``unique_id, probability``.
+
+        Raises
+        ------
+        ArgumentError
+            When there is no such step, or the target of a series is missing or not a number.
+        """
+        place = _whole("step", step, -self.horizon, self.horizon, function="probability")
+        if place == 0:
+            raise ArgumentError("probability: step", "0", f"must be from 1 to {self.horizon}, or from -1 backwards")
+        column = place if place < 0 else place - 1
+        shares = [
+            _core.reach_probability(np.ascontiguousarray(self._draws[i, :, column]), _target(target, identity))
+            for i, identity in enumerate(self._histories.identities)
+        ]
+        if self._histories.is_array:
+            return shares[0]
+        return self._frame(
+            {"unique_id": self._identities(np.arange(len(shares))), "probability": frames.Numbers(np.array(shares))}
+        )
+
+    def plot(self, *, series: Sequence[Identity] | None = None) -> Figure:
+        """Draw each history with its forecast: the median, and bands of 50, 80 and 95 %.
+
+        Parameters
+        ----------
+        series : sequence of unique_id, optional
+            Which to draw; the first nine if left out.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        ArgumentError
+            When a series is unknown.
+        ImportError
+            When matplotlib is not installed.
+        """
+        try:
+            import matplotlib.pyplot as plt
+        except ImportError as error:
+            raise ImportError("plot() needs matplotlib: pip install essor[plot]") from error
+        known = {identity: i for i, identity in enumerate(self._histories.identities)}
+        for identity in series or ():
+            if identity not in known:
+                raise ArgumentError("plot: series", str(identity), "must be a unique_id of the data")
+        shown = [known[identity] for identity in series] if series else list(range(min(len(known), 9)))
+        across = min(len(shown), 3)
+        down = -(-len(shown) // across)
+        figure, axes = plt.subplots(
+            down, across, squeeze=False, figsize=(max(4.2 * across, 5.0), 3.2 * down), layout="constrained"
+        )
+        probabilities = np.array([0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975])
+        values = self._quantile_array(probabilities)
+        for i, axis in zip(shown, axes.flat, strict=False):
+            self._plot_one(axis, i, values[i])
+        for axis in list(axes.flat)[len(shown) :]:
+            axis.set_visible(False)
+        plt.close(figure)  # a notebook shows what is returned, once
+        return figure
+
+    def _plot_one(self, axis: Any, i: int, values: npt.NDArray[np.float64]) -> None:
+        histories = self._histories
+        past = histories.history(i)
+        ahead = np.arange(len(past), len(past) + self.horizon)
+        if len(past):  # bands leave from the last value
+            ahead = np.concatenate([[len(past) - 1], ahead])
+            values = np.vstack([np.full(values.shape[1], past[-1]), values])
+        top = max(float(past.max(initial=0.0)), min(float(values[:, 6].max()), 1.6 * float(values[:, 5].max())))
+        cut = " (cut off above)" if top < float(values[:, 6].max()) else ""
+        bands = ((0, 6, "#dbe6ef", f"95 %{cut}"), (1, 5, "#b3cadd", "80 %"), (2, 4, "#8aaecb", "50 %"))
+        for low, high, color, label in bands:
+            axis.fill_between(ahead, values[:, low], values[:, high], color=color, linewidth=0, label=label)
+        axis.plot(ahead, values[:, 3], color="#1f5a8a", linewidth=1.6, label="median")
+        axis.plot(np.arange(len(past)), past, color="#222222", linewidth=1.2, marker="o", markersize=3, label="history")
+        axis.set_title(histories.labels[i], fontsize=10)
+        names = histories.names(i, self.horizon)
+        places = np.arange(len(names) - 1, -1, -max(1, -(-len(names) // 6)))[::-1]
+        axis.set_xticks(places, [names[place] for place in places], fontsize=8, rotation=30 if len(names[0]) > 5 else 0)
+        axis.set_ylim(bottom=0, top=1.05 * top if top > 0 else 1.0)
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.legend(fontsize=7, frameon=False, loc="upper left")
+
+    def __repr__(self) -> str:
+        """Say how many series, steps and draws there are."""
+        series, draws, steps = self._draws.shape
+        return f"Forecast({series} series, {steps} steps, {draws} draws)"
+
+    def _repr_html_(self) -> str:
+        shown = self._histories.identities[:10]
+        values = self._quantile_array(np.array([0.1, 0.5, 0.9]))
+        rows = []
+        for i in range(len(shown)):
+            names = self._histories.names(i, self.horizon)[-self.horizon :]
+            for step in range(self.horizon):
+                cells = "".join(f"<td style='text-align:right'>{value:,.5g}</td>" for value in values[i, step])
+                title = html.escape(self._histories.labels[i]) if step == 0 else ""
+                rows.append(f"<tr><th>{title}</th><td>{html.escape(names[step])}</td>{cells}</tr>")
+        rest = len(self._histories.identities) - len(shown)
+        more = f"<p>and {rest} more series</p>" if rest > 0 else ""
+        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes[:10])
+        head = "<tr><th>series</th><th>step</th><th>10 %</th><th>median</th><th>90 %</th></tr>"
+        return (
+            f"<div><table><caption>{html.escape(repr(self))}</caption><thead>{head}</thead>"
+            f"<tbody>{''.join(rows)}</tbody></table>{more}{f'<ul>{notes}</ul>' if notes else ''}</div>"
+        )
+
+    def _quantile_array(self, probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return _core.forecast_quantiles(self._draws.transpose(0, 2, 1), probabilities)
+
+    def _identities(self, series: npt.NDArray[Any]) -> frames.Cells:
+        return self._histories.identity_cells(series)
+
+    def _frame(self, columns: Mapping[str, frames.Cells]) -> Any:
+        return _typed(frames.frame_of(columns, self._histories.kind), columns, self._histories)
+
+
+# Reading --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Calendar:
+    """How ``ds`` is written. Positions count whole numbers, or months since year 0."""
+
+    style: str  # whole, day, last_day, month, quarter, half, year or interval
+    mark: str = ""  # how the text separates year and part, such as -H
+    day: int = 1
+
+    def months(self, spacing: int) -> int | None:
+        return None if self.style == "whole" else spacing
+
+    def natural_spacing(self) -> int | None:
+        """Return the spacing that the way of writing implies by itself."""
+        return {"whole": 1, "month": 1, "quarter": 3, "half": 6, "year": 12}.get(self.style)
+
+    def name(self, position: int, spacing: int) -> str:
+        if self.style == "whole":
+            return str(position)
+        year, month = divmod(position, 12)
+        if self.style == "year":
+            return f"{year:04d}"
+        if self.style == "month":
+            return f"{year:04d}-{month + 1:02d}"
+        if self.style in ("quarter", "half"):
+            return f"{year:04d}{self.mark}{month // (3 if self.style == 'quarter' else 6) + 1}"
+        if self.style == "interval":
+            following, after = divmod(position + spacing, 12)
+            return f"{year:04d}-{month + 1:02d}-01/{following:04d}-{after + 1:02d}-01"
+        last = _last_day(year, month + 1)
+        return f"{year:04d}-{month + 1:02d}-{last if self.style == 'last_day' else min(self.day, last):02d}"
+
+
+@dataclass(slots=True)
+class _Histories:
+    """The series of a call, one after the other, in time order."""
+
+    kind: str
+    is_array: bool
+    identities: list[Identity]
+    labels: list[str]
+    values: npt.NDArray[np.float64]
+    offsets: npt.NDArray[np.int64]
+    positions: npt.NDArray[np.int64]
+    spacing: int
+    calendar: _Calendar | None
+    ds_type: Any = None  # the type of ds in the frame that came in, where it has one
+    notes: list[str] = field(default_factory=list)
+
+    def history(self, i: int) -> npt.NDArray[np.float64]:
+        return self.values[self.offsets[i] : self.offsets[i + 1]]
+
+    def names(self, i: int, horizon: int) -> list[str]:
+        """Return the names of all steps of a series, past and to come."""
+        past = self.positions[self.offsets[i] : self.offsets[i + 1]].tolist()
+        if self.calendar is None or not past:
+            return [f"+{step}" for step in range(1, horizon + 1)]
+        calendar = self.calendar
+        ahead = [past[-1] + self.spacing * step for step in range(1, horizon + 1)]
+        return [calendar.name(position, self.spacing) for position in past + ahead]
+
+    def identity_cells(self, series: npt.NDArray[Any]) -> frames.Cells:
+        if self.identities and isinstance(self.identities[0], int):
+            return frames.Numbers(np.array(self.identities, dtype=np.float64)[series])
+        return frames.Text([str(identity) for identity in self.identities], series.astype(np.int32))
+
+    def future(self, series: npt.NDArray[np.int64], step: npt.NDArray[np.int64]) -> frames.Cells:
+        """Return ``ds`` of steps to come; absent for a series without history."""
+        there = np.diff(self.offsets) > 0
+        last = np.zeros(len(self.identities), dtype=np.int64)
+        last[there] = self.positions[self.offsets[1:][there] - 1]
+        position = last[series] + self.spacing * step
+        if self.calendar is None:
+            return frames.Text([], np.full(len(position), -1, dtype=np.int32))
+        if self.calendar.style == "whole":
+            present = None if there.all() else there[series].astype(np.uint8)
+            return frames.Numbers(np.where(there[series], position, 0).astype(np.float64), present)
+        distinct = np.unique(position[there[series]])
+        codes = np.searchsorted(distinct, position)
+        texts = [self.calendar.name(int(one), self.spacing) for one in distinct]
+        return frames.Text(texts, np.where(there[series], codes, -1).astype(np.int32))
+
+
+def _is_frame(data: object) -> bool:
+    if isinstance(data, Mapping):
+        return True
+    if isinstance(data, list | tuple):
+        return len(data) > 0 and all(isinstance(record, Mapping) for record in data)
+    return any(hasattr(data, name) for name in ("columns", "column_names", "collect_schema"))
+
+
+def _read_array(data: Any) -> _Histories:
+    try:
+        values = np.array(data, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(
+            "forecast: data", type(data).__name__, "must be numbers, or a frame unique_id, ds, y"
+        ) from error
+    if values.ndim != 1:
+        rule = "an array holds one history, in one dimension; give several as a frame unique_id, ds, y"
+        raise ArgumentError("forecast: data", f"array of shape {values.shape}", rule)
+    size = len(values)
+    return _Histories(
+        kind="pandas",
+        is_array=True,
+        identities=[ALONE],
+        labels=[ALONE],
+        values=values,
+        offsets=np.array([0, size], dtype=np.int64),
+        positions=np.arange(1, size + 1, dtype=np.int64),
+        spacing=1,
+        calendar=_Calendar("whole"),
+    )
+
+
+def _read_frame(data: Any, expert: object) -> _Histories:
+    columns = frames.table_columns(frames.table_of(data, TABLE))
+    kind = frames.kind_of(data)
+    for name in ("unique_id", "ds", "y"):
+        if name not in columns and (columns or kind not in ("dict", "records")):
+            raise RecordError(f"{TABLE}, column {name}", "", f"is missing; the columns are {', '.join(columns)}")
+    if not columns or _size(columns["y"]) == 0:
+        return _no_rows(kind, expert)
+    identities, series = _read_identities(columns["unique_id"])
+    calendar, positions = _read_ds(columns["ds"])
+    y = _read_y(columns["y"], columns["unique_id"], columns["ds"])
+    labels = _read_labels(columns.get("label"), identities, series)
+    order = np.lexsort((positions, series))
+    was_sorted = _sorted_within(series, positions, len(identities))
+    notes = [
+        f"{identity}: its rows were put in the order of ds"
+        for identity, fine in zip(identities, was_sorted, strict=True)
+        if not fine
+    ]
+    series, positions, y = series[order], positions[order], y[order]
+    offsets = np.searchsorted(series, np.arange(len(identities) + 1)).astype(np.int64)
+    spacing = _spacing(calendar, positions, series, identities)
+    if isinstance(expert, Mapping):
+        for identity in expert:
+            if identity not in identities:
+                identities.append(identity)
+                labels.append(str(identity))
+                notes.append(f"{identity}: no row: it starts from the expert's interval")
+                offsets = np.append(offsets, offsets[-1])
+    return _Histories(
+        kind=kind,
+        is_array=False,
+        identities=identities,
+        labels=labels,
+        values=y,
+        offsets=offsets,
+        positions=positions,
+        spacing=spacing,
+        calendar=calendar,
+        ds_type=_ds_type(data, kind),
+        notes=notes,
+    )
+
+
+def _no_rows(kind: str, expert: object) -> _Histories:
+    identities: list[Identity] = list(expert) if isinstance(expert, Mapping) else [ALONE]
+    empty = np.zeros(0)
+    return _Histories(
+        kind=kind,
+        is_array=False,
+        identities=identities,
+        labels=[str(identity) for identity in identities],
+        values=empty,
+        offsets=np.zeros(len(identities) + 1, dtype=np.int64),
+        positions=empty.astype(np.int64),
+        spacing=1,
+        calendar=None,
+    )
+
+
+def _read_identities(cells: frames.Cells) -> tuple[list[Identity], npt.NDArray[np.int64]]:
+    """Return the series in the order of their first row, and the series of each row."""
+    listed = frames.listed(cells)
+    for row, identity in enumerate(listed):
+        if identity is None:
+            raise RecordError(frames.place_of(TABLE, row, "unique_id"), "", "a row names its series")
+    whole: list[Identity] = [int(i) if isinstance(i, float) and i.is_integer() else str(i) for i in listed]
+    if len({type(identity) for identity in whole}) > 1:
+        whole = [str(identity) for identity in listed]
+    index: dict[Identity, int] = {}
+    series = np.array([index.setdefault(identity, len(index)) for identity in whole], dtype=np.int64)
+    return list(index), series
+
+
+def _read_labels(cells: frames.Cells | None, identities: list[Identity], series: npt.NDArray[np.int64]) -> list[str]:
+    labels = [str(identity) for identity in identities]
+    if cells is not None:
+        for i, label in zip(series.tolist(), frames.listed(cells), strict=True):
+            labels[i] = labels[i] if label is None else str(label)
+    return labels
+
+
+def _read_y(cells: frames.Cells, identities: frames.Cells, ds: frames.Cells) -> npt.NDArray[np.float64]:
+    if isinstance(cells, frames.Text) and not cells.texts:  # every cell is absent
+        cells = frames.Numbers(np.zeros(len(cells.codes)), np.zeros(len(cells.codes), dtype=np.uint8))
+    if not isinstance(cells, frames.Numbers):
+        raise RecordError(frames.place_of(TABLE, 0, "y"), str(frames.listed(cells)[0]), "y holds numbers")
+    wrong = cells.values < 0 if cells.present is None else (cells.values < 0) | (cells.present == 0)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        absent = cells.present is not None and cells.present[row] == 0
+        where = f"{frames.place_of(TABLE, row, 'y')} (unique_id {_shown(identities, row)}, ds {_shown(ds, row)})"
+        if absent:
+            raise RecordError(where, "missing", "a history has no gap: give the value, or forecast from after it")
+        raise RecordError(where, f"{cells.values[row]:g}", "must be finite and >= 0")
+    return cells.values
+
+
+_STYLES = {
+    "day": re.compile(r"(\d{4})-(\d{2})-(\d{2})"),
+    "month": re.compile(r"(\d{4})-(\d{2})"),
+    "quarter": re.compile(r"(\d{4})([- ]?Q)([1-4])"),
+    "half": re.compile(r"(\d{4})([- ]?[HS])([12])"),
+    "year": re.compile(r"(\d{4})"),
+    "interval": re.compile(r"(\d{4})-(\d{2})-01/\d{4}-\d{2}-01"),
+}
+_MONTHS = {"quarter": 3, "half": 6}
+STEP_RULE = "dates are a month, a quarter, a half-year or a year apart"
+DS_RULE = "ds is a whole number, a date, or a period written 2024, 2024-H1, 2024-Q1 or 2024-03, all written alike"
+
+
+def _read_ds(cells: frames.Cells) -> tuple[_Calendar, npt.NDArray[np.int64]]:
+    """Return how ``ds`` is written, and the position of each row."""
+    if isinstance(cells, frames.Booleans):
+        raise RecordError(f"{TABLE}, column ds", "booleans", DS_RULE)
+    if isinstance(cells, frames.Numbers):
+        wrong = cells.values != np.floor(cells.values)
+        if cells.present is not None:
+            wrong |= cells.present == 0
+        if wrong.any():
+            row = int(np.argmax(wrong))
+            raise RecordError(frames.place_of(TABLE, row, "ds"), _shown(cells, row), DS_RULE)
+        return _Calendar("whole"), cells.values.astype(np.int64)
+    absent = cells.codes < 0
+    if absent.any():
+        raise RecordError(frames.place_of(TABLE, int(np.argmax(absent)), "ds"), "missing", DS_RULE)
+    style = next((name for name, pattern in _STYLES.items() if pattern.fullmatch(cells.texts[0])), None)
+    read = [_STYLES[style].fullmatch(text) if style else None for text in cells.texts]
+    parts = []
+    for code, match in enumerate(read):
+        month = 0 if match is None else _month_of(style, match)
+        if match is None or not 0 <= month < 12:
+            row = int(np.argmax(cells.codes == code))
+            raise RecordError(frames.place_of(TABLE, row, "ds"), cells.texts[code], DS_RULE)
+        parts.append(12 * int(match[1]) + month)
+    if style == "day":
+        calendar = _day_calendar([(int(m[1]), int(m[2]), int(m[3])) for m in read if m])
+    else:
+        mark = read[0][2] if style in _MONTHS and read[0] else ""
+        calendar = _Calendar(str(style), mark)
+    return calendar, np.array(parts, dtype=np.int64)[cells.codes]
+
+
+def _month_of(style: str | None, match: re.Match[str]) -> int:
+    if style == "year":
+        return 0
+    if style in _MONTHS:
+        return _MONTHS[style] * (int(match[3]) - 1)
+    return int(match[2]) - 1
+
+
+def _day_calendar(days: list[tuple[int, int, int]]) -> _Calendar:
+    """Return the calendar of dates that are all on the same day of the month, or all on its last."""
+    if all(day == _last_day(year, month) for year, month, day in days):
+        return _Calendar("last_day")
+    latest = max(day for _, _, day in days)
+    for year, month, day in days:
+        if day != min(latest, _last_day(year, month)):
+            rule = f"{STEP_RULE}, all on one day of the month or all on its last"
+            raise RecordError(f"{TABLE}, column ds", f"{year:04d}-{month:02d}-{day:02d}", rule)
+    return _Calendar("day", day=latest)
+
+
+def _spacing(
+    calendar: _Calendar, positions: npt.NDArray[np.int64], series: npt.NDArray[np.int64], identities: list[Identity]
+) -> int:
+    """Return the distance of one step; every series has it throughout."""
+    moves = np.diff(positions)
+    within = np.diff(series) == 0
+    twice = within & (moves == 0)
+    if twice.any():
+        row = int(np.argmax(twice))
+        rule = "a series has each ds once; this one is given twice"
+        raise _series_error(calendar, identities[series[row]], int(positions[row]), rule)
+    natural = calendar.natural_spacing()
+    if not within.any():
+        if natural is None:
+            rule = "one date does not say how far apart steps are: give two, or write the period as 2024-H1 or 2024-03"
+            raise _series_error(calendar, identities[0], int(positions[0]), rule)
+        return natural
+    spacing = int(moves[within].min())
+    if calendar.style != "whole":
+        if natural is not None:
+            spacing = natural if calendar.style != "month" else spacing
+        if spacing not in (1, 3, 6, 12):
+            row = int(np.argmax(within & (moves == moves[within].min())))
+            rule = f"{STEP_RULE}; this one is {spacing} months after the one before"
+            raise _series_error(calendar, identities[series[row]], int(positions[row + 1]), rule)
+    gap = within & (moves != spacing)
+    if gap.any():
+        row = int(np.argmax(gap))
+        missing = calendar.name(int(positions[row]) + spacing, spacing)
+        rule = f"a history has no gap: after {calendar.name(int(positions[row]), spacing)} comes {missing}"
+        raise _series_error(calendar, identities[series[row]], int(positions[row + 1]), rule)
+    return spacing
+
+
+def _series_error(calendar: _Calendar, identity: Identity, position: int, rule: str) -> RecordError:
+    return RecordError(f"{TABLE}, unique_id {identity}", f"ds {calendar.name(position, 1)}", rule)
+
+
+def _sorted_within(series: npt.NDArray[np.int64], positions: npt.NDArray[np.int64], count: int) -> list[bool]:
+    order = np.argsort(series, kind="stable")
+    falls = (np.diff(series[order]) == 0) & (np.diff(positions[order]) < 0)
+    fine = np.ones(count, dtype=np.bool_)
+    fine[series[order][1:][falls]] = False
+    return [bool(one) for one in fine]
+
+
+def _experts(histories: _Histories, expert: Any) -> list[Interval | None]:
+    if expert is None:
+        return [None] * len(histories.identities)
+    if isinstance(expert, Mapping):
+        if histories.is_array:
+            raise ArgumentError("forecast: expert", "a mapping", "must be (low, high) for an array: it has one series")
+        return [_interval(expert[i]) if i in expert else None for i in histories.identities]
+    if len(histories.identities) > 1:
+        rule = "must be a mapping from unique_id to (low, high) where there are several series"
+        raise ArgumentError("forecast: expert", str(expert), rule)
+    return [_interval(expert)]
+
+
+def _interval(expert: Any) -> Interval:
+    try:
+        low, high = (float(bound) for bound in expert)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError("forecast: expert", str(expert), "must be (low, high), a 90 % interval") from error
+    return low, high
+
+
+def _whole(name: str, value: SupportsIndex, least: int, most: int = 2**31 - 1, *, function: str = "forecast") -> int:
+    try:
+        whole = operator.index(value)
+    except TypeError as error:
+        raise ArgumentError(f"{function}: {name}", str(value), "must be a whole number") from error
+    if not least <= whole <= most:
+        rule = f"must be >= {least}" if whole < least else f"must be <= {most}"
+        raise ArgumentError(f"{function}: {name}", str(whole), rule)
+    return whole
+
+
+def _probabilities(q: float | Sequence[float]) -> npt.NDArray[np.float64]:
+    try:
+        probabilities = np.atleast_1d(np.asarray(q, dtype=np.float64))
+    except (TypeError, ValueError) as error:
+        raise ArgumentError("quantiles: q", str(q), "must be a probability, or a list of them") from error
+    if probabilities.ndim != 1 or len(probabilities) == 0:
+        raise ArgumentError("quantiles: q", str(q), "must be a probability, or a list of them")
+    return probabilities
+
+
+def _target(target: float | Mapping[Identity, float], identity: Identity) -> float:
+    value: Any = target
+    if isinstance(target, Mapping):
+        if identity not in target:
+            raise ArgumentError("probability: target", str(identity), "has no target: give one for each series")
+        value = target[identity]
+    try:
+        return float(value)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError("probability: target", str(value), "must be a number") from error
+
+
+# Writing --------------------------------------------------------------------------------------------------------------
+
+
+def _typed(frame: Any, columns: Mapping[str, frames.Cells], histories: _Histories) -> Any:
+    """Give whole numbers back as such, and dates in the type they came in."""
+    whole = [
+        name
+        for name, cells in columns.items()
+        if name in ("unique_id", "step", "ds") and isinstance(cells, frames.Numbers) and cells.present is None
+    ]
+    if histories.kind == "dict":
+        return {name: [int(v) for v in values] if name in whole else values for name, values in frame.items()}
+    if histories.kind == "records":
+        return [{name: int(v) if name in whole else v for name, v in record.items()} for record in frame]
+    import narwhals.stable.v2 as nw
+
+    wrapped: Any = nw.from_native(frame)
+    casts = [nw.col(name).cast(nw.Int64) for name in whole]
+    if "ds" in columns and histories.ds_type is not None:
+        casts.append(nw.col("ds").str.to_datetime(format="%Y-%m-%d").cast(histories.ds_type))
+    return wrapped.with_columns(*casts).to_native() if casts else frame
+
+
+def _ds_type(data: Any, kind: str) -> Any:
+    """Return the type of a column of dates; None where dates came as text or as Python objects."""
+    if kind in ("dict", "records"):
+        return None
+    import narwhals.stable.v2 as nw
+
+    wrapped: Any = nw.from_native(data)
+    dtype = wrapped.collect_schema()["ds"]
+    return dtype if isinstance(dtype, nw.Date | nw.Datetime) else None
+
+
+def _text(texts: Sequence[str]) -> frames.Text:
+    distinct = list(dict.fromkeys(texts))
+    index = {text: code for code, text in enumerate(distinct)}
+    return frames.Text(distinct, np.array([index[text] for text in texts], dtype=np.int32))
+
+
+def _shown(cells: frames.Cells, row: int) -> str:
+    if isinstance(cells, frames.Text):
+        return cells.texts[cells.codes[row]] if cells.codes[row] >= 0 else "missing"
+    if isinstance(cells, frames.Numbers) and cells.present is not None and cells.present[row] == 0:
+        return "missing"
+    return f"{cells.values[row]:g}"
+
+
+def _size(cells: frames.Cells) -> int:
+    return len(cells.codes if isinstance(cells, frames.Text) else cells.values)
+
+
+def _last_day(year: int, month: int) -> int:
+    return monthrange(year, month)[1]

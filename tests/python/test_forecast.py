@@ -1,0 +1,311 @@
+"""The forecast of short histories: arrays and frames in, quantiles, draws and probabilities out."""
+
+import datetime
+import math
+
+import essor
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from essor import _core
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+RISING = [10, 12, 13, 15, 16, 19, 20, 23]
+
+
+def frame(**columns):
+    return {"unique_id": ["a"] * len(columns["y"]), **columns}
+
+
+def test_an_array_gives_quantiles_draws_and_a_probability():
+    result = essor.forecast(RISING, 3)
+    table = result.quantiles([0.1, 0.5, 0.9])
+    assert list(table.columns) == ["unique_id", "step", "ds", "quantile", "value"]
+    assert isinstance(table, pd.DataFrame)
+    assert table["ds"].tolist() == [9, 9, 9, 10, 10, 10, 11, 11, 11]
+    assert table["quantile"].tolist() == [0.1, 0.5, 0.9] * 3
+    for step in (1, 2, 3):
+        values = table[table["step"] == step]["value"].tolist()
+        assert values == sorted(values)
+        assert values == pytest.approx(np.quantile(result.draws[0, :, step - 1], [0.1, 0.5, 0.9]), rel=1e-12)
+    assert result.draws.shape == (1, 2000, 3)
+    assert result.probability(25) == (result.draws[0, :, -1] >= 25).mean()
+    assert result.probability(25, 1) == (result.draws[0, :, 0] >= 25).mean()
+    assert result.probability(25, -3) == result.probability(25, 1)
+    assert 0.5 < result.probability(25) < 1
+
+
+def test_draws_are_a_view_that_cannot_be_written_to():
+    draws = essor.forecast(RISING, 2, draws=10).draws
+    assert not draws.flags.writeable
+    assert not draws.flags.owndata
+    with pytest.raises(ValueError, match="read-only"):
+        draws[0, 0, 0] = 1.0
+
+
+def test_the_same_seed_gives_the_same_draws_and_the_number_of_draws_changes_none():
+    few, many = essor.forecast(RISING, 2, draws=20), essor.forecast(RISING, 4, draws=200)
+    np.testing.assert_array_equal(few.draws[0], many.draws[0, :20, :2])
+    np.testing.assert_array_equal(few.draws, essor.forecast(RISING, 2, draws=20).draws)
+    assert (few.draws != essor.forecast(RISING, 2, draws=20, seed=1).draws).any()
+
+
+@pytest.mark.parametrize(
+    "make", [pd.DataFrame, pl.DataFrame, pa.table, dict], ids=["pandas", "polars", "arrow", "dict"]
+)
+def test_a_frame_comes_back_in_its_kind(make):
+    data = make({"unique_id": ["b", "b", "a"], "ds": [2021, 2022, 2022], "y": [5.0, 6.0, 1.0]})
+    table = essor.forecast(data, 2).quantiles(0.5)
+    assert type(table) is type(data)
+    rows = (
+        table
+        if isinstance(table, dict)
+        else table.to_dict("list")
+        if make is pd.DataFrame
+        else (table.to_dict(as_series=False) if make is pl.DataFrame else table.to_pydict())
+    )
+    assert rows["unique_id"] == ["b", "b", "a", "a"]
+    assert rows["step"] == [1, 2, 1, 2]
+    assert rows["ds"] == [2023, 2024, 2023, 2024]
+
+
+def test_records_come_back_as_records():
+    table = essor.forecast(
+        [{"unique_id": 7, "ds": 2020, "y": 1.0}, {"unique_id": 7, "ds": 2021, "y": 2.0}], 1
+    ).quantiles(0.5)
+    assert table[0]["unique_id"] == 7
+    assert table[0]["ds"] == 2022
+
+
+@pytest.mark.parametrize(
+    ("past", "coming"),
+    [
+        ([2020, 2021], [2022, 2023]),
+        ([2010, 2015], [2020, 2025]),
+        (["2020", "2021"], ["2022", "2023"]),
+        (["2023-H1", "2023-H2"], ["2024-H1", "2024-H2"]),
+        (["2023-S2"], ["2024-S1", "2024-S2"]),
+        (["2023-Q3", "2023-Q4"], ["2024-Q1", "2024-Q2"]),
+        (["2023Q4"], ["2024Q1", "2024Q2"]),
+        (["2023-11", "2023-12"], ["2024-01", "2024-02"]),
+        (["2023-04", "2023-10"], ["2024-04", "2024-10"]),
+        (["2023-11-01", "2023-12-01"], ["2024-01-01", "2024-02-01"]),
+        (["2023-12-31", "2024-01-31"], ["2024-02-29", "2024-03-31"]),
+        (["2022-12-31", "2023-06-30"], ["2023-12-31", "2024-06-30"]),
+        (["2023-12-30", "2024-01-30"], ["2024-02-29", "2024-03-30"]),
+        (["2020-04-01", "2021-04-01"], ["2022-04-01", "2023-04-01"]),
+        ([datetime.date(2023, 1, 1), datetime.date(2023, 4, 1)], ["2023-07-01", "2023-10-01"]),
+    ],
+)
+def test_ds_goes_on_as_it_is_written(past, coming):
+    data = frame(ds=past, y=[1.0 + i for i in range(len(past))])
+    assert essor.forecast(data, 2).quantiles(0.5)["ds"] == coming
+
+
+def test_dates_come_back_in_their_type():
+    days = pd.to_datetime(["2023-01-01", "2023-07-01"])
+    table = essor.forecast(pd.DataFrame(frame(ds=days, y=[1.0, 2.0])), 1).quantiles(0.5)
+    assert table["ds"].tolist() == [pd.Timestamp("2024-01-01")]
+    assert table["ds"].dtype == days.dtype
+    data = pl.DataFrame(frame(ds=[datetime.date(2023, 1, 31), datetime.date(2023, 2, 28)], y=[1.0, 2.0]))
+    table = essor.forecast(data, 1).quantiles(0.5)
+    assert table["ds"].to_list() == [datetime.date(2023, 3, 31)]
+    table = essor.forecast(pd.DataFrame(frame(ds=pd.period_range("2023-01", periods=2, freq="M"), y=[1, 2])), 1)
+    assert table.quantiles(0.5)["ds"].tolist() == ["2023-03-01/2023-04-01"]
+
+
+def test_rows_in_any_order_are_sorted_and_that_is_said():
+    ordered = essor.forecast(frame(ds=[2020, 2021, 2022], y=[1.0, 2.0, 4.0]), 2)
+    shuffled = essor.forecast(frame(ds=[2022, 2020, 2021], y=[4.0, 1.0, 2.0]), 2)
+    np.testing.assert_array_equal(ordered.draws, shuffled.draws)
+    assert ordered.notes == []
+    assert shuffled.notes == ["a: its rows were put in the order of ds"]
+
+
+def test_labels_and_interleaved_series():
+    data = pd.DataFrame(
+        {"unique_id": ["a", "b", "a", "b"], "ds": [1, 1, 2, 2], "y": [1, 100, 2, 110], "label": ["A!", "B!"] * 2}
+    )
+    result = essor.forecast(data, 1)
+    assert result.notes == []
+    assert "A!" in result._repr_html_()
+    assert result.draws[1].mean() > 50 > result.draws[0].mean()
+    one = essor.forecast(data[data["unique_id"] == "a"], 1)
+    np.testing.assert_array_equal(one.draws[0], result.draws[0])
+
+
+def test_a_probability_for_each_series():
+    data = {"unique_id": ["a", "b"], "ds": [2020, 2020], "y": [10.0, 1000.0]}
+    result = essor.forecast(data, 2)
+    table = result.probability({"a": 5, "b": 5000})
+    assert table["unique_id"] == ["a", "b"]
+    assert table["probability"][0] > 0.9 > 0.1 > table["probability"][1]
+    assert result.probability(100)["probability"] == [
+        (result.draws[0, :, -1] >= 100).mean(),
+        (result.draws[1, :, -1] >= 100).mean(),
+    ]
+
+
+def test_models_say_what_was_used_and_how_much_is_prior():
+    models = essor.forecast(RISING, 1).models
+    assert list(models.columns) == ["unique_id", "model", "weight", "prior_share", "reason"]
+    assert models["weight"].tolist() == [1.0, 0.0, 0.0]
+    assert 0 < models["prior_share"][0] < 1
+    assert math.isnan(models["prior_share"][1])
+    assert models["reason"].tolist() == ["", "none given", "no season asked for"]
+    alone = essor.forecast([5], 1).models
+    assert alone["prior_share"][0] > 0.99
+    assert "class general" in alone["reason"][0]
+
+
+def test_no_history_needs_an_expert():
+    with pytest.raises(essor.ArgumentError, match=r"expert = low, high"):
+        essor.forecast([], 2)
+    result = essor.forecast([], 2, expert=(50, 200), draws=20000)
+    low, median, high = np.quantile(result.draws[0, :, 0], [0.05, 0.5, 0.95])
+    assert (low, median, high) == pytest.approx((50, 100, 200), rel=0.04)
+    empty = pd.DataFrame({"unique_id": [], "ds": [], "y": []})
+    table = essor.forecast(empty, 1, expert={"new": (50, 200)}).quantiles(0.5)
+    assert table["unique_id"].tolist() == ["new"]
+    assert table["ds"].isna().all()
+
+
+def test_an_expert_may_name_a_series_without_rows():
+    data = {"unique_id": ["a", "a"], "ds": [2020, 2021], "y": [10.0, 11.0]}
+    result = essor.forecast(data, 1, expert={"b": (1, 2)})
+    assert result.quantiles(0.5)["unique_id"] == ["a", "b"]
+    assert result.quantiles(0.5)["ds"] == [2022.0, None]
+    assert result.notes == ["b: no row: it starts from the expert's interval"]
+
+
+def test_a_season_is_kept():
+    values = [100 * 1.02**t * (2 if t % 4 == 3 else 1) for t in range(20)]
+    seasonal = np.median(essor.forecast(values, 4, season=4).draws[0], axis=0)
+    assert seasonal[3] / seasonal[2] == pytest.approx(2, rel=0.1)
+
+
+def test_a_class_of_other_steps_is_said():
+    data = frame(ds=["2023-H1", "2023-H2"], y=[1, 2])
+    assert "fitted on steps of 12 months, yours have 6" in essor.forecast(data, 1).notes[0]
+    assert essor.forecast(data, 1, reference="public_service_volume").notes == []
+
+
+def test_zeros_are_said_and_a_constant_history_keeps_a_width():
+    assert "has zeros" in essor.forecast([0, 4, 6], 1).notes[0]
+    low, high = np.quantile(essor.forecast([5.0] * 30, 1).draws, [0.1, 0.9])
+    assert low < 5 < high
+
+
+@given(
+    st.lists(st.floats(0, 1.7e308, allow_nan=False), min_size=1, max_size=12),
+    st.sampled_from(["general", "digital_adoption", "public_service_volume"]),
+    st.integers(1, 5),
+)
+@settings(max_examples=60, deadline=None)
+def test_any_history_gives_finite_draws_that_are_not_negative(values, reference, season):
+    result = essor.forecast(values, 3, reference=reference, season=season, draws=40)
+    assert np.isfinite(result.draws).all()
+    assert (result.draws >= 0).all()
+    share = result.models["prior_share"][0]
+    assert 0 <= share <= 1 + 1e-9
+
+
+@given(st.lists(st.floats(1e-3, 1e6), min_size=1, max_size=8), st.floats(1e-3, 1e3))
+@settings(max_examples=30, deadline=None)
+def test_the_unit_does_not_matter(values, factor):
+    one = essor.forecast(values, 2, draws=30).draws
+    other = essor.forecast([value * factor for value in values], 2, draws=30).draws
+    np.testing.assert_allclose(other, one * factor, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("call", "place", "value"),
+    [
+        (lambda: essor.forecast([1, 2, -3], 1), "forecast: history[2]", "-3"),
+        (lambda: essor.forecast([1, math.nan], 1), "forecast: history[1]", "nan"),
+        (lambda: essor.forecast([math.inf], 1), "forecast: history[0]", "inf"),
+        (lambda: essor.forecast([1], 0), "forecast: horizon", "0"),
+        (lambda: essor.forecast([1], -2), "forecast: horizon", "-2"),
+        (lambda: essor.forecast([1], 1.5), "forecast: horizon", "1.5"),
+        (lambda: essor.forecast([1], 1, season=0), "forecast: season", "0"),
+        (lambda: essor.forecast([1], 1, draws=0), "forecast: draws", "0"),
+        (lambda: essor.forecast([1], 1, seed=-1), "forecast: seed", "-1"),
+        (lambda: essor.forecast([1], 1, reference="startups"), "forecast: reference", "startups"),
+        (lambda: essor.forecast([1], 1, expert=(2, 1)), "forecast: expert", "2, 1"),
+        (lambda: essor.forecast([1], 1, expert=(0, 1)), "forecast: expert low", "0"),
+        (lambda: essor.forecast([1], 1, expert=3), "forecast: expert", "3"),
+        (lambda: essor.forecast([1], 1, expert={"a": (1, 2)}), "forecast: expert", "a mapping"),
+        (lambda: essor.forecast([[1, 2]], 1), "forecast: data", "array of shape (1, 2)"),
+        (lambda: essor.forecast(["x"], 1), "forecast: data", "list"),
+        (lambda: essor.forecast([1], 1).quantiles(1.5), "quantiles: q", "1.5"),
+        (lambda: essor.forecast([1], 1).quantiles([]), "quantiles: q", "[]"),
+        (lambda: essor.forecast([1], 1).probability(math.nan), "probability: target", "nan"),
+        (lambda: essor.forecast([1], 1).probability("x"), "probability: target", "x"),
+        (lambda: essor.forecast([1], 2).probability(1, 3), "probability: step", "3"),
+        (lambda: essor.forecast([1], 2).probability(1, 0), "probability: step", "0"),
+        (lambda: essor.forecast([1], 1).plot(series=["zz"]), "plot: series", "zz"),
+    ],
+)
+def test_wrong_arguments_say_where_and_what(call, place, value):
+    with pytest.raises(essor.ArgumentError) as caught:
+        call()
+    assert caught.value.place == place
+    assert caught.value.value == value
+    assert caught.value.rule
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (frame(ds=[2020, 2020], y=[1, 2]), r"unique_id a: ds 2020: .*given twice"),
+        (frame(ds=[2020, 2021, 2023], y=[1, 2, 3]), r"unique_id a: ds 2023: .*after 2021 comes 2022"),
+        (frame(ds=["2023-H1", "2024-H1"], y=[1, 2]), r"ds 2024-H1: .*after 2023-H1 comes 2023-H2"),
+        (frame(ds=["2020-01-01", "2020-03-01"], y=[1, 2]), r"ds 2020-03-01: .*2 months after"),
+        (frame(ds=["2020-01-01", "2020-01-08"], y=[1, 2]), r"all on one day of the month"),
+        (frame(ds=["2020-01-01"], y=[1]), r"one date does not say"),
+        (frame(ds=["2020-13-01", "2020-14-01"], y=[1, 2]), r"row 0, column ds: 2020-13-01"),
+        (frame(ds=["2020", "2020-H2"], y=[1, 2]), r"row 1, column ds: 2020-H2"),
+        (frame(ds=["week 1"], y=[1]), r"row 0, column ds: week 1"),
+        (frame(ds=[2020.5], y=[1]), r"row 0, column ds: 2020.5"),
+        (frame(ds=[2020, None], y=[1, 2]), r"row 1, column ds: missing"),
+        (frame(ds=[2020, 2021], y=[1, None]), r"row 1, column y \(unique_id a, ds 2021\): missing"),
+        (frame(ds=[2020, 2021], y=[1, -2]), r"row 1, column y \(unique_id a, ds 2021\): -2"),
+        (frame(ds=[2020], y=["x"]), r"row 0, column y: x: y holds numbers"),
+        (frame(y=[1]), r"column ds: is missing"),
+        ({"unique_id": [None], "ds": [1], "y": [1]}, r"row 0, column unique_id"),
+    ],
+)
+def test_a_wrong_frame_names_the_row_or_the_series_and_its_ds(data, message):
+    with pytest.raises(essor.RecordError, match=message):
+        essor.forecast(data, 1)
+
+
+def test_several_series_share_no_interval():
+    data = {"unique_id": ["a", "b"], "ds": [1, 1], "y": [1, 2]}
+    with pytest.raises(essor.ArgumentError, match="a mapping from unique_id"):
+        essor.forecast(data, 1, expert=(1, 2))
+    with pytest.raises(essor.ArgumentError, match="give one for each series"):
+        essor.forecast(data, 1).probability({"a": 1})
+
+
+def test_the_naive_probability_of_a_target():
+    assert _core.naive_reach_probability(np.array([8.0, 10.0]), 10.0, 2, True, "general") == pytest.approx(0.5)
+    assert _core.naive_reach_probability(np.array([8.0, 10.0]), 20.0, 1, True, "general") < 0.2
+
+
+def test_it_shows_itself(monkeypatch):
+    pytest.importorskip("matplotlib").use("agg")
+    data = {"unique_id": ["a<b"] * 3 + ["c"], "ds": ["2021", "2022", "2023", "2023"], "y": [1, 0, 3, 4]}
+    result = essor.forecast(data, 3)
+    assert repr(result) == "Forecast(2 series, 3 steps, 2000 draws)"
+    page = result._repr_html_()
+    assert "a&lt;b" in page
+    assert "<b>" not in page
+    assert "2026" in page
+    figure = result.plot()
+    assert [axis.get_title() for axis in figure.axes] == ["a<b", "c"]
+    assert len(result.plot(series=["c"]).axes) == 1
+    assert len(essor.forecast([], 2, expert=(1, 2)).plot().axes) == 1
