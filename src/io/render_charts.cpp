@@ -135,12 +135,14 @@ class Drawing {
   }
 
   void text(double x, double y, std::string_view words, std::string_view anchor, std::string_view colour = ink,
-            double size = font_size, bool strong = false, bool halo = false) {
+            double size = font_size, bool strong = false, std::string_view halo = "") {
     out_ += "<text x=\"" + px(x) + "\" y=\"" + px(y) + "\" text-anchor=\"" + std::string(anchor) +
             "\" style=\"fill:" + std::string(colour) + "\"";
     if (size != font_size) out_ += " font-size=\"" + px(size) + "\"";
     if (strong) out_ += " font-weight=\"700\"";
-    if (halo) out_ += " paint-order=\"stroke\" stroke=\"#ffffff\" stroke-width=\"3\" stroke-linejoin=\"round\"";
+    if (!halo.empty())
+      out_ +=
+          " paint-order=\"stroke\" stroke=\"" + std::string(halo) + "\" stroke-width=\"3\" stroke-linejoin=\"round\"";
     out_ += ">" + escape_html(words) + "</text>\n";
   }
 
@@ -162,7 +164,7 @@ class Drawing {
       if (!is_free(box) || box.left < room.left || box.right > room.right || box.top < room.top ||
           box.bottom > room.bottom)
         continue;
-      text(x + dx + width / 2, y + dy, words, "middle", ink, font_size, strong, true);
+      text(x + dx + width / 2, y + dy, words, "middle", ink, font_size, strong, "#ffffff");
       taken(box);
       return true;
     }
@@ -387,10 +389,12 @@ std::string draw(TimeChart chart, Language language) {
 
   for (std::size_t i = 1; i < chart.points.size(); ++i) {
     const TimePoint &before = chart.points[i - 1], &now = chart.points[i];
-    if (before.value.is_point() && now.value.is_point() &&
-        before.period.last == now.period.first)  // never across a gap
-      drawing.path({{x(middle(before.period)), y(before.value.value)}, {x(middle(now.period)), y(now.value.value)}},
-                   blue, 1.8);
+    if (!before.value.is_point() || !now.value.is_point() || before.period.last != now.period.first)
+      continue;  // never across a gap
+    const double x1 = x(middle(before.period)), y1 = y(before.value.value), x2 = x(middle(now.period)),
+                 y2 = y(now.value.value);
+    drawing.line(x1, y1, x2, y2, blue, 1.8);
+    drawing.keep_clear_of(x1, y1, x2, y2);
   }
   bool bounds = false;
   std::vector<double> label_y;
@@ -439,6 +443,11 @@ std::string name_with_unit(std::string_view name, std::string_view unit) {
   std::string text = shortened(name, 42);
   if (!unit.empty() && unit != name) text += " (" + shortened(unit, 24) + ")";
   return text;
+}
+
+/// A currency beside ticks is a code or nothing: a longer text would push the chart off the page.
+std::string_view currency_of(const Dossier& dossier) {
+  return is_currency(dossier.currency) ? std::string_view(dossier.currency) : std::string_view();
 }
 
 std::string metric_title(const Dossier& dossier) { return name_with_unit(dossier.main_metric, dossier.main_unit); }
@@ -600,7 +609,7 @@ std::string chart_of_unit_cost(const Dossier& dossier) {
   chart.title = (french ? "Coût par " : "Cost per ") +
                 (dossier.main_unit.empty() ? std::string(french ? "unité" : "unit") : shortened(dossier.main_unit, 40));
   chart.y_title = chart.title;
-  chart.format = [&](double x) { return money_text(x, dossier.currency, language); };
+  chart.format = [&](double x) { return money_text(x, currency_of(dossier), language); };
   chart.precise = chart.format;
   for (const ChartPoint& point : dossier.chart)
     chart.points.push_back({point.period, Bounds::exactly(point.unit_cost)});
@@ -621,7 +630,7 @@ std::string chart_of_estimates(const Dossier& dossier) {
   chart.title = language == Language::french ? "Coût total annoncé, selon la date où il a été connu"
                                              : "Announced total cost, by the day it became known";
   chart.y_title = chart.title;
-  chart.format = [&](double x) { return compact_money_text(x, dossier.currency, language); };
+  chart.format = [&](double x) { return compact_money_text(x, currency_of(dossier), language); };
   chart.precise = chart.format;
   for (const EstimateLine& line : dossier.estimates) {
     const std::int32_t month = month_of(line.known_on);
@@ -657,7 +666,7 @@ std::string chart_of_cumulative(const Dossier& dossier) {
 
   constexpr double width = 440, height = 262;
   const Format count = [language](double x) { return axis_count(x, language); };
-  const Format money = [&](double x) { return compact_money_text(x, dossier.currency, language); };
+  const Format money = [&](double x) { return compact_money_text(x, currency_of(dossier), language); };
   const Axis y = axis_from_zero(impact * (at_least ? 1.15 : 1.0), height - 50, 28, 4);
   const double left = std::max(30.0, widest(y, count) + 9), right = width - 24;
   const Axis x = axis_from_zero(cost, left, right, 4);
@@ -679,6 +688,8 @@ std::string chart_of_cumulative(const Dossier& dossier) {
   std::vector<std::pair<double, double>> line{{x(0), y(0)}};
   for (const Step& step : steps) line.emplace_back(x(step.cost), y(step.impact));
   drawing.path(line, blue, 1.8);
+  for (std::size_t i = 1; i < line.size(); ++i)
+    drawing.keep_clear_of(line[i - 1].first, line[i - 1].second, line[i].first, line[i].second);
   for (const Step& step : steps) {
     if (step.at_least)
       drawing.arrow(x(step.cost), y(step.impact), -1);
@@ -740,7 +751,6 @@ std::string chart_of_trajectory(const Dossier& dossier) {
   for (std::size_t i = points.size(); i-- > 0;)
     drawing.label(line[i].first, line[i].second, points[i].name, room, i + 1 == points.size());
   drawing.keep_clear_of(left, y(0), right, y(0));
-  drawing.keep_clear_of(x(0), top, x(0), bottom);
   for (std::size_t i = 1; i < line.size(); ++i)
     drawing.keep_clear_of(line[i - 1].first, line[i - 1].second, line[i].first, line[i].second);
   for (const Region& region : classes) {
@@ -750,7 +760,7 @@ std::string chart_of_trajectory(const Dossier& dossier) {
       const double at = std::clamp(x(gx), left + half + 3, right - half - 3);
       const Box box{at - half, y(gy) - 9, at + half, y(gy) + 6};
       if (box.top < top || box.bottom > bottom || !drawing.is_free(box)) continue;
-      drawing.text(at, y(gy) + 4, name, "middle", "#4a5160", 10.5);
+      drawing.text(at, y(gy) + 4, name, "middle", "#4a5160", 10.5, false, region.fill);
       drawing.taken(box);
       break;
     }

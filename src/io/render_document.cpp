@@ -97,11 +97,22 @@ class Composer {
   std::string change(double value) const { return change_text(value, language_); }
   std::string growth(double value) const { return growth_text(value, language_); }
   std::string probability(double value) const { return probability_text(value, language_); }
+  /// "au moins 97 %"; "> 99,9 %" says so already.
+  std::string bounded_probability(double value, int bound) const {
+    const std::string text = probability(value);
+    if (bound == 0 || text.starts_with(">") || text.starts_with("<")) return text;
+    return (bound > 0 ? say("au moins ", "at least ") : say("au plus ", "at most ")) + text;
+  }
   std::string percent(double value) const { return percent_text(value, language_); }
   std::string period(const Period& value) const { return short_period_text(value, language_); }
-  std::string day(const std::optional<Date>& value) const {
-    return value ? date_text(*value, language_) : unknown_words();
+  /// A day in a table, where it may break over two lines.
+  std::string day(Date value) const {
+    std::string text = date_text(value, language_);
+    for (std::size_t at = text.find(no_break); at != std::string::npos; at = text.find(no_break, at))
+      text.replace(at, no_break.size(), " ");
+    return text;
   }
+  std::string day(const std::optional<Date>& value) const { return value ? day(*value) : unknown_words(); }
   template <class E>
   std::string words_of(E value) const {
     return std::string(label(value, language_));
@@ -206,7 +217,7 @@ class Composer {
       if (!text.empty()) text.add(" · ");
       text.join(words);
     };
-    part(say("Phase : ", "Phase: ") + (d_.phase ? words_of(*d_.phase) : unknown_words()));
+    part(d_.phase ? say("Phase : ", "Phase: ") + words_of(*d_.phase) : say("Phase non connue", "Phase not known"));
     part(d_.go_live ? say("ouvert au public le ", "live since ") + date_text(*d_.go_live, language_)
                     : say("pas d'ouverture au public connue", "no opening to the public known"));
     if (!d_.priority.empty()) part(say("priorité : ", "priority: ") + d_.priority);
@@ -220,14 +231,28 @@ class Composer {
     return is_link(url) ? link(words, url) : Text(words + say(" : ", ": ") + url);
   }
 
-  Tiles tiles() const {
-    Tiles tiles;
-    if (d_.windows.empty()) {
-      for (const auto& name : {say("Coût", "Cost"), metric_name(), say("Coût par unité", "Cost per unit")})
-        tiles.tiles.push_back({name, unknown_words(), {}});
-      tiles.tiles.push_back({say("Trajectoire", "Trajectory"), words_of(Trajectory::too_early), {}});
-      return tiles;
+  /// Where cost and impact are never known together: the latest of each, and the latest estimate of the total.
+  Tiles tiles_without_window() const {
+    Tiles::Tile cost{say("Coût", "Cost"), unknown_words(), {}}, impact{capital(metric_name()), unknown_words(), {}},
+        unit{say("Coût par ", "Cost per ") + unit_name(), unknown_words(), {}};
+    for (const EstimateLine& line : d_.estimates) {
+      if (!std::isfinite(line.total)) continue;
+      cost = {say("Coût total estimé", "Total cost, estimated"), money(line.total), {}};
+      if (std::isfinite(line.overrun))
+        cost.detail = Text(change(line.overrun) + say(" depuis la première estimation", " since the first estimate"));
+      if (std::isfinite(line.per_unit)) unit.figure = unit_cost(line.per_unit);
     }
+    for (const ChartPoint& point : d_.chart) {
+      if (point.value.known()) impact = {capital(metric_name()) + ", " + period(point.period), number(point.value), {}};
+      if (d_.estimates.empty() && std::isfinite(point.cost))
+        cost = {say("Coût", "Cost") + ", " + period(point.period), money(point.cost), {}};
+    }
+    return {{cost, impact, unit, {say("Trajectoire", "Trajectory"), capital(words_of(Trajectory::too_early)), {}}}};
+  }
+
+  Tiles tiles() const {
+    if (d_.windows.empty()) return tiles_without_window();
+    Tiles tiles;
     const WindowFigures& now = d_.windows.front();
     const auto against_last = [&](double g) {
       return std::isfinite(g) ? Text(growth(g) + say(" sur un an", " on the year before")) : Text();
@@ -250,7 +275,24 @@ class Composer {
     return tiles;
   }
 
+  /// A project that has hardly been measured shows on its first page how its estimates moved.
+  bool estimates_come_first() const {
+    const auto known =
+        std::count_if(d_.chart.begin(), d_.chart.end(), [](const auto& point) { return point.value.known(); });
+    return known < 2 && d_.forecast.empty();
+  }
+
+  Figure estimate_figure(std::string svg) const {
+    return {std::move(svg),
+            Text(say("Estimations du coût total. ", "Estimates of the total cost. "))
+                .join(link(say("Chiffres du graphique", "Figures of the chart"), "#estimates-figures"))};
+  }
+
   Block main_chart() const {
+    if (estimates_come_first()) {
+      std::string estimates = chart_of_estimates(d_);
+      if (!estimates.empty()) return estimate_figure(std::move(estimates));
+    }
     std::string svg = chart_of_main_metric(d_);
     if (svg.empty())
       return missing("La mesure principale n'a encore aucune valeur que l'on puisse tracer.",
@@ -267,6 +309,9 @@ class Composer {
           missing("La décision attendue n'a pas été précisée.", "The decision expected was not stated."));
     else
       box.blocks.push_back(Paragraph{prose(d_.aim), ""});
+    if (!d_.question.empty())
+      box.blocks.push_back(
+          Paragraph{strong(say("La question à poser : ", "The question to ask: ")).add(prose(d_.question)), ""});
     List choices{{}, "choices"};
     for (std::size_t i = 0; i < words<DecisionKind>::list.size(); ++i)
       choices.items.emplace_back(words_of(static_cast<DecisionKind>(i)));
@@ -353,13 +398,22 @@ class Composer {
     return group;
   }
 
+  /// A range of figures, with their unit once where it follows them.
+  std::string interval(const Answer& answer) const {
+    const std::size_t slash = answer.unit.find('/');
+    if (slash == std::string::npos || !is_currency(std::string_view(answer.unit).substr(0, slash)))
+      return range(figure_text(answer.low, answer.unit, language_), figure_text(answer.high, answer.unit, language_));
+    const std::string currency = answer.unit.substr(0, slash);
+    return range(money_text(answer.low, currency, language_), figure_text(answer.high, answer.unit, language_));
+  }
+
   Text figures_of(const Answer& answer) const {
     const auto figure = [&](double x) { return figure_text(x, answer.unit, language_); };
     Text text(say("Valeur : ", "Value: "));
     text.add(figure(answer.value), Style::strong);
     if (std::isfinite(answer.standard_error)) text.add(say(", erreur type ", ", standard error ") + error_text(answer));
     if (std::isfinite(answer.low) && std::isfinite(answer.high))
-      text.add(say(", intervalle à 90 % : ", ", 90% interval: ") + range(figure(answer.low), figure(answer.high)));
+      text.add(say(", intervalle à 90 % : ", ", 90% interval: ") + interval(answer));
     else if (std::isfinite(answer.low))
       text.add(say(", au moins ", ", at least ") + figure(answer.low));
     else if (std::isfinite(answer.high))
@@ -371,6 +425,7 @@ class Composer {
   std::string error_text(const Answer& answer) const {
     if (answer.unit == "probability" || answer.unit == "share" || answer.unit == "growth") {
       const double points = 100 * answer.standard_error;
+      if (!french_) return number_text(points, language_, 2) + std::string(no_break) + "percentage points";
       return number_text(points, language_, 2) + std::string(no_break) + (std::abs(points) < 2 ? "point" : "points");
     }
     return figure_text(answer.standard_error, answer.unit, language_);
@@ -487,7 +542,7 @@ class Composer {
   void matrix(Blocks& out) const {
     Table table{say("Ce qui est mesuré à chaque niveau, et ce qu'en coûte une unité",
                     "What is measured at each level, and what a unit of it costs"),
-                {{say("Niveau", "Level"), false, ""},
+                {{say("Niveau", "Level"), false, "narrow"},
                  {say("Mesure", "Measure"), false, ""},
                  {say("Valeur", "Figure"), true, ""},
                  {say("Avant", "Before"), true, ""},
@@ -537,9 +592,8 @@ class Composer {
     if (line.unit_cost.known() && !cost_name.empty())
       cost.add("\n" + std::string(cost_name) + (line.kind == Kind::stock ? say(", par mois", ", a month") : ""),
                Style::quiet);
-    Text agreed = line.agreed_by.empty()
-                      ? quiet(say("personne encore", "nobody yet"))
-                      : Text(line.agreed_by + (line.agreed_on ? "\n" + date_text(*line.agreed_on, language_) : ""));
+    Text agreed = line.agreed_by.empty() ? quiet(say("personne encore", "nobody yet"))
+                                         : Text(line.agreed_by + (line.agreed_on ? "\n" + day(*line.agreed_on) : ""));
     return {
         {capital(words_of(line.level)), std::move(measure), std::move(now),
          std::isfinite(line.before) ? (line.kind == Kind::rate ? rate(line, line.before) : number(line.before)) : "–",
@@ -634,7 +688,7 @@ class Composer {
     for (const WindowFigures& window : d_.windows) {
       Text trajectory(words_of(window.trajectory));
       if (std::isfinite(window.p_trajectory)) trajectory.add("\n" + probability(window.p_trajectory), Style::quiet);
-      Text chance(std::isfinite(window.p_observed) ? probability(window.p_observed) : "–");
+      Text chance(std::isfinite(window.p_observed) ? bounded_probability(window.p_observed, window.p_bound) : "–");
       if (std::isfinite(window.p_trend)) {
         const bool identified = !(window.prior_share > 0.9);
         chance.add(identified ? say("\ntendance : ", "\nas a habit: ") + probability(window.p_trend)
@@ -684,10 +738,8 @@ class Composer {
     out.push_back(Heading{
         3, "estimates",
         say("Ce que l'on savait du coût total, date après date", "What was known of the total cost, day by day")});
-    std::string svg = chart_of_estimates(d_);
-    if (!svg.empty())
-      out.push_back(
-          Figure{std::move(svg), link(say("Chiffres du graphique", "Figures of the chart"), "#estimates-figures")});
+    std::string svg = estimates_come_first() ? "" : chart_of_estimates(d_);
+    if (!svg.empty()) out.push_back(estimate_figure(std::move(svg)));
     const bool per_unit = std::any_of(d_.estimates.begin(), d_.estimates.end(),
                                       [](const auto& line) { return std::isfinite(line.per_unit); });
     Table table{say("Estimations successives du coût total", "Successive estimates of the total cost"),
@@ -699,10 +751,10 @@ class Composer {
     if (per_unit) table.columns.push_back({say("Coût par unité alors", "Cost per unit then"), true, ""});
     table.columns.push_back({say("Pièce", "Evidence"), false, ""});
     for (const EstimateLine& line : d_.estimates) {
-      table.rows.push_back({{date_text(line.known_on, language_), money(line.total),
-                             std::isfinite(line.overrun) ? change(line.overrun) : "–"},
-                            table.rows.empty() ? "estimates-figures" : "",
-                            false});
+      table.rows.push_back(
+          {{day(line.known_on), money(line.total), std::isfinite(line.overrun) ? change(line.overrun) : "–"},
+           table.rows.empty() ? "estimates-figures" : "",
+           false});
       auto& cells = table.rows.back().cells;
       if (per_unit)
         cells.emplace_back(

@@ -23,7 +23,7 @@ h2,h3,caption{break-after:avoid}
 p{margin:.4rem 0 .7rem;max-width:46rem}
 a{color:var(--blue);text-underline-offset:.15em;text-decoration-thickness:1px}
 a:focus-visible{outline:3px solid #b45f00;outline-offset:2px}
-.kicker{color:var(--quiet);margin:0;font-size:.9rem}
+.kicker{color:var(--quiet);margin:0;max-width:none;font-size:.9rem}
 .lede{font-size:1.22rem;line-height:1.38;margin:.7rem 0 .9rem;max-width:none}
 .note,.quiet{color:var(--quiet)}
 .note{font-size:.9rem}
@@ -37,6 +37,7 @@ a:focus-visible{outline:3px solid #b45f00;outline-offset:2px}
 .tiles dt{font-size:.84rem;line-height:1.3;color:var(--quiet)}
 .tiles dd{margin:0;font-size:.84rem;line-height:1.3}
 .tiles dd.figure{font-size:1.42rem;line-height:1.25;font-weight:700;color:var(--blue)}
+.tiles dd.words{font-size:1.08rem;line-height:1.3;padding:.1rem 0}
 .pair{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:1.3rem;align-items:start;margin:.6rem 0 1rem}
 .pair.even{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}
 .box{border:1px solid var(--rule);border-left:5px solid var(--blue);background:var(--soft);padding:.8rem 1rem .7rem;margin:.9rem 0;break-inside:avoid}
@@ -60,12 +61,17 @@ caption{text-align:left;font-weight:600;padding:0 0 .35rem;font-size:.95rem}
 th,td{min-width:5.4em;text-align:left;vertical-align:top;padding:.32rem .55rem;border-bottom:1px solid var(--rule)}
 th:first-child,td:first-child{padding-left:0}
 thead th{font-weight:600;color:var(--quiet);border-bottom:1.5px solid var(--ink);vertical-align:bottom;line-height:1.25}
-tbody th{font-weight:600}
+tbody th{font-weight:600;min-width:8.5em}
+tbody th .quiet,tbody th a{font-weight:400}
+.short tbody th a{font-weight:600}
 td.number,th.number{text-align:right;min-width:0;overflow-wrap:break-word}
 thead th{overflow-wrap:break-word}
 td.wide{min-width:13rem}
-.narrow{white-space:nowrap;min-width:0}
-tr{break-inside:avoid}
+.short tbody th{min-width:10.5rem}
+.short caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);padding:0}
+.narrow,tbody th.narrow{white-space:nowrap;min-width:0}
+tr,.keep{break-inside:avoid}
+thead tr,tbody tr:first-child{break-after:avoid}
 tr.total>*{border-top:1.5px solid var(--ink);font-weight:700}
 tr:target{background:#fff3cf}
 .short th,.short td{padding:.2rem .55rem .2rem 0}
@@ -80,6 +86,7 @@ svg text{font-family:inherit;fill:var(--ink)}
 html{font-size:9.6pt;line-height:1.42;background:#fff}
 body{padding:0;max-width:none}
 .page{break-after:page}
+#last{margin-top:0}
 .pair{grid-template-columns:minmax(0,3fr) minmax(0,2fr)}.pair.even{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}
 .scroll{overflow:visible}
 .contents{display:none}
@@ -177,9 +184,10 @@ class Writer {
 
   void write(const Table& table) {
     // A wide table scrolls by itself on a small screen, so it can take the focus of a keyboard.
-    out_ += "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"" + escape_html(table.caption) +
-            "\"><table" + class_of(table.kind) + ">\n<caption>" + escape_html(table.caption) +
-            "</caption>\n<thead><tr>";
+    // A short table stays on one page.
+    out_ += "<div class=\"scroll" + std::string(table.rows.size() < 10 ? " keep" : "") +
+            "\" role=\"region\" tabindex=\"0\" aria-label=\"" + escape_html(table.caption) + "\"><table" +
+            class_of(table.kind) + ">\n<caption>" + escape_html(table.caption) + "</caption>\n<thead><tr>";
     for (const Table::Column& column : table.columns)
       out_ +=
           "<th scope=\"col\"" + class_of(column.numeric ? "number" : column.kind) + ">" + lines(column.head) + "</th>";
@@ -206,7 +214,8 @@ class Writer {
   void write(const Tiles& tiles) {
     out_ += "<dl class=\"tiles\">\n";
     for (const Tiles::Tile& tile : tiles.tiles) {
-      out_ += "<div><dt>" + escape_html(tile.name) + "</dt><dd class=\"figure\">" + escape_html(tile.figure) + "</dd>";
+      out_ += "<div><dt>" + escape_html(tile.name) + "</dt><dd class=\"figure" +
+              (tile.figure.size() > 16 ? " words" : "") + "\">" + escape_html(tile.figure) + "</dd>";
       if (!tile.detail.empty()) {
         out_ += "<dd>";
         write(tile.detail);

@@ -107,6 +107,9 @@ TEST_CASE("a figure reads its unit") {
   CHECK(figure_text(0.4, "EUR/file", en) == "€0.40 per file");
   CHECK(figure_text(1.2e6, "EUR", fr) == "1,2\u00a0M€");
   CHECK(figure_text(3e6, "file", en) == "3\u00a0million\u00a0file");
+  CHECK(figure_text(3e6, "dossiers", fr) == "3\u00a0millions\u00a0de dossiers");
+  CHECK(figure_text(3e6, "agents", fr) == "3\u00a0millions\u00a0d’agents");
+  CHECK(figure_text(3000, "agents", fr) == "3\u202f000\u00a0agents");
   CHECK(figure_text(std::log(2.2), "growth", en) == "+120%");
   CHECK(figure_text(0.25, "share", en) == "25%");
   CHECK(figure_text(3, "", en) == "3");

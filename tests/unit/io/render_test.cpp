@@ -48,6 +48,7 @@ WindowFigures window(int number, Bounds cost, Bounds impact, Bounds unit_cost, d
   w.g_cost = g_cost;
   w.g_impact = g_impact;
   w.p_observed = p;
+  w.p_bound = p > 0.2 ? 1 : 0;
   w.p_trend = std::isnan(p) ? unknown : 0.62;
   w.prior_share = 0.71;
   w.trajectory = trajectory;
@@ -80,6 +81,8 @@ Dossier full_dossier(Language l) {
       "In 2023, 3 million files were submitted for €1.5M; cost grew faster than impact for the second year in a row.");
   d.aim = say("Reconduire 750 k€ pour le second semestre 2024, et dire si le coût par dossier redescend sous 0,45 €.",
               "Renew €750k for the second half of 2024, and say whether the cost per file comes back below €0.45.");
+  d.question =
+      say("Pourquoi chaque dossier coûte-t-il plus cher depuis 2021 ?", "Why has each file cost more since 2021?");
   d.main_metric = say("dossiers déposés", "files submitted");
   d.main_unit = say("dossier", "file");
 
@@ -213,7 +216,7 @@ Dossier full_dossier(Language l) {
        Verdict::product},
       {"spend_before_live", 0.08, say("0,1 M€ sur 6,2 M€ avant janvier 2018", "€0.1M of €6.2M before January 2018"),
        Verdict::product},
-      {"aim", 1, say("3 objectifs sur 3", "3 targets of 3"), Verdict::product},
+      {"aim", 0, say("3 objectifs sur 3", "3 targets of 3"), Verdict::product},
       {"coordination", 0.22, say("budget de 2024", "budget of 2024"), Verdict::product},
       {"steering", unknown, say("aucune décision datée", "no dated decision"), Verdict::cannot_tell},
       {"infrastructure", 3.4, say("coût de l'hébergement", "cost of hosting"), Verdict::project},
@@ -473,10 +476,11 @@ TEST_CASE("the document has the committee's order") {
 
 TEST_CASE("figures, statuses and verdicts are said in words") {
   const std::string html = to_html(full_dossier(Language::french));
-  for (const auto* words : {"0,50\u00a0€", "&lt;\u00a00,1\u00a0%", "réponse donnée", "donnée manquante",
-                            "pas encore calculé", "✓ atteint", "✗ non atteint", "plus de 4\u00a0millions",
-                            "note à donner", "Des chiffres publiés se contredisent", "dépenses, lignes 1 à 3",
-                            "aucune mesure enregistrée", "personne encore", "elles ne comptent jamais comme impact"})
+  for (const auto* words :
+       {"0,50\u00a0€", "&lt;\u00a00,1\u00a0%", "réponse donnée", "donnée manquante", "pas encore calculé", "✓ atteint",
+        "✗ non atteint", "plus de 4\u00a0millions", "La question à poser", "au moins 21\u00a0%",
+        "&gt;\u00a099,9\u00a0%", "note à donner", "Des chiffres publiés se contredisent", "dépenses, lignes 1 à 3",
+        "aucune mesure enregistrée", "personne encore", "elles ne comptent jamais comme impact"})
     CHECK_MESSAGE(html.find(words) != std::string::npos, words);
   CHECK(count(html, "<svg") == 4);
   CHECK(count(html, "/ 5</td>") == 10);
