@@ -48,3 +48,7 @@ inline double deviance_term(double x, double m) {
 }  // namespace detail
 
 }  // namespace essor
+
+#ifndef ESSOR_COMPILED
+#include "essor/numerics/gamma.hpp"  // last: it needs what is above, and log_gamma needs a definition
+#endif
