@@ -77,33 +77,29 @@ class ForecastResult {
 /// \f[ l_t = l_{t-1} + b_t + \alpha \sigma_t \epsilon_t, \qquad b_t \leftarrow b_t + \beta \sigma_t \epsilon_t, \qquad
 /// \sigma_t = \sigma (t - 1)^{-\kappa}. \f]
 ///
-/// | symbol | meaning | prior |
+/// | symbol | meaning | prior, by class |
 /// |---|---|---|
-/// | alpha, beta, phi | smoothing of level and trend, damping | class weights on a grid of 48 combinations |
-/// | b_1 | log growth per period at the start | normal of the class |
-/// | sigma | scale of the innovations, on the log scale | log-normal of the class, within 2.5 standard deviations
-/// (upwards: as far as the history jumps) | | g | log growth in the long run | fixed by the class | | kappa | how fast
-/// the innovations shrink with age; 0 where a history need not begin at the launch | fixed by the class |
+/// | alpha, beta, phi | smoothing of level and trend, damping | weights on a grid of 48 combinations |
+/// | b_1 | log growth per period at the start | normal |
+/// | sigma | scale of the first innovation | log-normal, cut at 2.5 sd below; above there or at the largest jump |
+/// | g | log growth in the long run | fixed |
+/// | kappa | how fast innovations shrink with age | fixed; 0 unless the class starts at a launch |
 ///
 /// All of them are integrated over by quadrature, each point weighted by prior times one-step likelihood; each draw
-/// takes one point and simulates its path. The innovations have no finite moment after exponentiation: read quantiles,
-/// not means.
+/// takes one point and simulates its path. After exponentiation the innovations have no finite mean: read quantiles.
 ///
 /// - No history: the first value is the expert's, trend and spread are the class's.
-/// - Zeros: the logarithm is taken of value + shift, shift = half the smallest positive value (1 if all are zero); a
-/// draw below 0
-///   becomes 0. The notes say so.
-/// - season > 1 and at least two full seasons: seasonal factors by classical decomposition of the logarithms, shrunk to
-/// 1 by
-///   the share of their variance that noise explains (by a half when there are fewer than three seasons). Otherwise
-///   none, and said.
-/// - An expert's interval beside a history: combined at the first step by Bayes' rule as one more, independent,
-/// observation of it; the
+/// - Zeros: the logarithm is taken of value + shift, half the smallest positive value (1 if all are zero); a draw below
+///   0 becomes 0. The notes say so.
+/// - Season: with two full seasons, seasonal factors by classical decomposition of the logarithms, shrunk to none by
+/// the
+///   share of their variance that noise explains (by a half with fewer than three seasons). Otherwise none, and said.
+/// - An expert beside a history: one more, independent observation of the first step, combined by Bayes' rule; the
 ///   innovation of that step is then taken as normal with the same variance.
 /// - A draw beyond the largest double becomes the largest double; the notes say how many.
 ///
-/// Draw d depends on (seed, series_index, d) only, not on the number of draws. A draw takes O(horizon); the weights
-/// O(history).
+/// Draw d depends on (seed, series_index, d) alone, not on the number of draws. The weights take O(history) and each
+/// draw O(horizon).
 /// @throw ArgumentError if horizon, season or draws is below 1; a value of the history is NaN, infinite or negative
 /// (its index is named); the expert's interval is not 0 < low < high, finite; or there is neither history nor interval.
 /// @par Source E. S. Gardner and E. McKenzie (1985), Forecasting trends in time series, Management Science 31(10),
