@@ -91,9 +91,8 @@ class ForecastResult {
 /// - No history: the first value is the expert's, trend and spread are the class's.
 /// - Zeros: the logarithm is taken of value + shift, half the smallest positive value (1 if all are zero); a draw below
 ///   0 becomes 0. The notes say so.
-/// - Season: with two full seasons, seasonal factors by classical decomposition of the logarithms, shrunk to none by
-/// the
-///   share of their variance that noise explains (by a half with fewer than three seasons). Otherwise none, and said.
+/// - Season: with two full seasons, factors by classical decomposition of the logarithms, shrunk to none by the share
+///   of their variance that noise explains (by a half with fewer than three seasons). Otherwise none, and said.
 /// - An expert beside a history: one more, independent observation of the first step, combined by Bayes' rule; the
 ///   innovation of that step is then taken as normal with the same variance.
 /// - A draw beyond the largest double becomes the largest double; the notes say how many.
