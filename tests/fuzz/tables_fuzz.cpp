@@ -1,4 +1,5 @@
-// Any bytes, read as JSON, CSV or a record of the ledger: an error of the library, or content that survives a round trip.
+// Any bytes, read as JSON, CSV or a record of the ledger: an error of the library, or content that survives a round
+// trip.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -38,9 +39,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
   try {
     switch (data[0] % 3) {
-      case 0: read_json(text); break;
-      case 1: read_csv(text); break;
-      default: read_record(text);
+      case 0:
+        read_json(text);
+        break;
+      case 1:
+        read_csv(text);
+        break;
+      default:
+        read_record(text);
     }
   } catch (const essor::PlacedError&) {  // what a caller is told of bad input
   }
