@@ -88,7 +88,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'essor' has no attribute {name!r}")
     try:
         home = importlib.import_module(f"essor.{where[0]}")
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         if error.name == "essor._core":
             raise ImportError(
                 "essor._core is missing: build it with 'pip install .' in the project's folder"

@@ -42,7 +42,7 @@ class ArgumentError(PlacedError):
 
 
 class RecordError(PlacedError):
-    """A record states something that cannot be: the place is a table, row and column, a line or a path in a document."""
+    """A record states something that cannot be: the place is a cell of a table, a line or a path in a document."""
 
 
 class FormatError(PlacedError):

@@ -370,7 +370,7 @@ class Portfolio:
             When `as_of` is no day or `months` is not a whole number of at least 1.
         """
         day = _day(as_of, "Portfolio.indicators: as_of")
-        span = _whole(months, "Portfolio.indicators: months")
+        span = _whole(months, "Portfolio.indicators: months", most=3600)
         return self._frame(self._core.indicators(day, span, bool(history)))
 
     def returns(self, product: str | None = None, metric: str | None = None) -> Returns:
@@ -450,9 +450,7 @@ class Portfolio:
             _check_text(funder, "Portfolio.dossier: funder")
         if lang not in ("fr", "en"):
             raise ArgumentError("Portfolio.dossier: lang", repr(lang), "must be 'fr' or 'en'")
-        start = _whole(seed, "Portfolio.dossier: seed", least=0)
-        if start >= 2**64:
-            raise ArgumentError("Portfolio.dossier: seed", str(start), "must be below 2**64")
+        start = _whole(seed, "Portfolio.dossier: seed", least=0, most=2**64 - 1)
         return Dossier(self._core.dossier(product, _day(date, "Portfolio.dossier: date"), funder, lang, start))
 
     # Display ----------------------------------------------------------------------------------------------------------
@@ -515,28 +513,34 @@ def _check_text(text: object, place: str) -> None:
         raise ArgumentError(place, ascii(text), "text is valid Unicode, without a lone surrogate")
 
 
-def _whole(value: object, place: str, least: int = 1) -> int:
+def _whole(value: object, place: str, *, least: int = 1, most: int) -> int:
     try:
         whole = operator.index(value)  # type: ignore[arg-type]
     except TypeError as error:
         raise ArgumentError(place, repr(value), "must be a whole number") from error
-    if whole < least:
-        raise ArgumentError(place, str(whole), f"must be at least {least}")
+    if not least <= whole <= most:
+        raise ArgumentError(place, str(whole), f"must be at least {least} and at most {most}")
     return whole
 
 
-def _day(value: object, place: str) -> str | None:
-    """Spell a day as ISO text; the core checks that it exists."""
-    if value is None or isinstance(value, str):
-        if value is not None:
-            _check_text(value, place)
-        return value
+def _day(given: object, place: str) -> str | None:
+    """Spell a day as ISO text, once it is known to be one."""
+    if given is None:
+        return None
+    value = given
+    if isinstance(value, str):
+        try:
+            value = datetime.date.fromisoformat(value) if len(value) == 10 else None
+        except ValueError:
+            value = None
     if isinstance(value, np.datetime64):
         value = value.astype("datetime64[us]").item()
     if isinstance(value, datetime.datetime):
         if value != value or value.tzinfo is not None or value.time() != datetime.time():
             raise ArgumentError(place, str(value), "must be a day, without a timezone or a time of day")
-        return value.date().isoformat()
-    if isinstance(value, datetime.date):
+        value = value.date()
+    if isinstance(value, datetime.date) and 1900 <= value.year <= 2199:
         return value.isoformat()
-    raise ArgumentError(place, repr(value), "must be a day: ISO text such as '2021-12-31', or a date")
+    raise ArgumentError(
+        place, ascii(given), "must be a day of the years 1900 to 2199: a date, or text such as '2021-12-31'"
+    )
