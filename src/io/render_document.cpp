@@ -543,7 +543,7 @@ class Composer {
     Table table{say("Ce qui est mesuré à chaque niveau, et ce qu'en coûte une unité",
                     "What is measured at each level, and what a unit of it costs"),
                 {{say("Niveau", "Level"), false, "narrow"},
-                 {say("Mesure", "Measure"), false, ""},
+                 {say("Mesure", "Measure"), false, "name"},
                  {say("Valeur", "Figure"), true, ""},
                  {say("Avant", "Before"), true, ""},
                  {say("Évolution", "Change"), true, "narrow"},
@@ -635,7 +635,7 @@ class Composer {
                  {say("Constaté", "Reached"), true, ""},
                  {say("Résultat", "Result"), false, "narrow"},
                  {say("Chances d'après la prévision naïve", "Odds under the naive forecast"), true, ""},
-                 {say("Fixé le", "Set on"), false, ""}},
+                 {say("Fixé le", "Set on"), false, "date"}},
                 {},
                 ""};
     for (const TargetLine& line : d_.targets) {
@@ -959,7 +959,7 @@ class Composer {
                 {{say("Pièce", "Row"), false, ""},
                  {say("Ce qu'elle dit", "What it says"), false, "wide"},
                  {say("Source", "Source"), false, "wide"},
-                 {say("Connu le", "Known on"), false, ""}},
+                 {say("Connu le", "Known on"), false, "date"}},
                 {},
                 ""};
     for (const EvidenceLine& line : d_.evidence)

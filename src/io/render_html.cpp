@@ -67,6 +67,8 @@ tbody th .quiet,tbody th a{font-weight:400}
 td.number,th.number{text-align:right;min-width:0;overflow-wrap:break-word}
 thead th{overflow-wrap:break-word}
 td.wide{min-width:13rem}
+td.name{min-width:9.5em}
+td.date{min-width:7em}
 .short tbody th{min-width:10.5rem}
 .short caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);padding:0}
 .narrow,tbody th.narrow{white-space:nowrap;min-width:0}
