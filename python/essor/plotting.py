@@ -39,8 +39,8 @@ def trajectory_plane(portfolio: Any, ax: Axes | None = None) -> Axes:
     r"""Draw growth of impact against growth of cost: a point for each product and metric, in the classes' regions.
 
     Growths are those of the latest window that has both, per year whatever its length: :math:`g \cdot 12 /
-    \mathrm{months}`. Up to three products also show the way they came. Labels that have no room are left out; those
-    farthest from the middle come first.
+    \mathrm{months}`. Up to three products also show the way they came. Names that have no room are left out; those
+    farthest from the middle come first, and of more than 40 points only the 30 farthest are named.
 
     Parameters
     ----------
@@ -309,9 +309,9 @@ def _draw_regions(ax: Axes) -> None:
 
 
 def _percent(growth: float) -> str:
-    """Return a growth of logarithms as the change that it is: "+120 %"."""
+    """Return a growth of logarithms as the change that it is: "+120%"."""
     change = 100 * math.expm1(growth)
-    return "0 %" if abs(change) < 0.5 else f"{change:+,.0f} %".replace("-", "\u2212").replace(",", "\u202f")
+    return "0%" if abs(change) < 0.5 else f"{change:+,.0f}%".replace("-", "\u2212")
 
 
 def _label_growth_axes(ax: Axes) -> None:
@@ -386,7 +386,8 @@ def _draw_names(ax: Axes, names: Sequence[str], latest: _Points) -> None:
             text.set_position(spots[0])
 
     middle = ax.transData.transform((0.0, 0.0))
-    for i in sorted(range(len(latest)), key=lambda i: -math.hypot(*(places[i] - middle))):
+    farthest = sorted(range(len(latest)), key=lambda i: -math.hypot(*(places[i] - middle)))
+    for i in farthest if len(farthest) <= 40 else farthest[:30]:
         text = ax.annotate(
             names[i],
             edge[i],
