@@ -15,48 +15,12 @@
 #include "essor/forecast/forecast.hpp"
 #include "essor/forecast/naive.hpp"
 #include "essor/indicators/contradictions.hpp"
-#include "essor/indicators/detail/cover_inl.hpp"
 #include "essor/indicators/differences.hpp"
+#include "essor/indicators/series.hpp"
 #include "essor/indicators/windows.hpp"
 #include "essor/model/portfolio.hpp"
 
 namespace essor::detail {
-
-/// A point of the contiguous history of a metric.
-struct SeriesPoint {
-  Period period;
-  Bounds value;  ///< stock: mean over the period
-  MeasurementStatus status = MeasurementStatus::measured;
-  std::vector<std::uint32_t> rows;
-};
-
-/// The history of a metric in periods of so many months: the latest run without a gap, earliest first, tiled exactly.
-ESSOR_INLINE std::vector<SeriesPoint> series_of(const View& view, std::uint32_t metric, int months) {
-  ImpactBook book;
-  book.load(view, metric);
-  const auto segments = book.segments();
-  const auto measurements = view.portfolio().measurements();
-  const Metric& described = view.portfolio().metrics()[metric];
-  std::vector<SeriesPoint> points;
-  std::vector<std::uint32_t> used;
-  for (std::size_t i = segments.size(); i-- > 0 && points.empty();) {
-    for (std::int32_t last = segments[i].last; last <= view.month_limit(); last -= months) {
-      used.clear();
-      if (!tile(segments, last - months, last, used)) break;
-      const WindowSum sum = sum_of(used, [&](std::uint32_t k) -> const Segment& { return segments[k]; });
-      SeriesPoint point{{last - months, last}, sum.sum, MeasurementStatus::measured, {}};
-      const double scale = described.kind == Kind::stock ? months : described.kind == Kind::rate ? sum.weight : 1.0;
-      point.value = {sum.sum.value / scale, sum.sum.low / scale, sum.sum.high / scale};
-      for (auto k = used.rbegin(); k != used.rend(); ++k) {
-        point.rows.push_back(segments[*k].row);
-        if (measurements[segments[*k].row].status == MeasurementStatus::estimated) point.status = MeasurementStatus::estimated;
-      }
-      points.push_back(std::move(point));
-    }
-  }
-  std::reverse(points.begin(), points.end());
-  return points;
-}
 
 /// The longest period of 12, 6, 3 and 1 months for which a list is not empty; 12 when all are.
 template <class Make>
@@ -162,13 +126,8 @@ ESSOR_INLINE std::vector<TargetLine> target_lines(Facts& facts) {
     const Metric& metric = facts.portfolio.metrics()[target.metric];
     if (metric.product != facts.product || (facts.view.day() && target.set_on > *facts.view.day())) continue;
     TargetLine line{metric.id, metric.unit, target.period, target.value, {}, std::nullopt, unknown, target.set_on, "targets row " + std::to_string(row)};
-    ImpactBook book;
-    book.load(facts.view, target.metric);
-    std::vector<std::uint32_t> used;
-    if (target.period.last <= facts.view.month_limit() && tile(book.segments(), target.period.first, target.period.last, used)) {
-      const WindowSum sum = sum_of(used, [&](std::uint32_t i) -> const Segment& { return book.segments()[i]; });
-      const double scale = metric.kind == Kind::stock ? target.period.months() : metric.kind == Kind::rate ? sum.weight : 1.0;
-      line.reached = {sum.sum.value / scale, sum.sum.low / scale, sum.sum.high / scale};
+    if (const auto point = figure_over(facts.view, target.metric, target.period)) {
+      line.reached = point->value;
       const bool up = metric.direction == Direction::increase;
       if (up ? line.reached.low >= target.value : line.reached.high <= target.value) line.met = true;
       else if (up ? line.reached.high < target.value : line.reached.low > target.value) line.met = false;

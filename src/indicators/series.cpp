@@ -1,0 +1,1 @@
+#include "essor/indicators/detail/series_inl.hpp"
