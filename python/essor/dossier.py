@@ -26,7 +26,8 @@ class Dossier:
     Examples
     --------
     >>> import essor
-    >>> dossier = essor.datasets.demarches_simplifiees().dossier("demarches-simplifiees", lang="en")
+    >>> sheet = {"product": ["aid"] * 2, "period": ["2020", "2021"], "cost": [1.2e6, 1.3e6], "value": [1000, 2200]}
+    >>> dossier = essor.Portfolio.from_table(sheet).dossier("aid", lang="en")
     >>> dossier.answers["Q4"]["status"]
     'answered'
     """

@@ -153,8 +153,8 @@ class Portfolio:
     ...     {"Product": ["files"] * 2, "Period": ["2020", "2021"], "Cost": [1.2e6, 1.2e6], "Value": [1.36e6, 3.0e6]},
     ...     metric="files",
     ... )
-    >>> portfolio
-    Portfolio(1 product, 1 metric, 2 costs, 2 measurements; 6 notes)
+    >>> portfolio.notes[0]
+    "metric not given: taken as 'files'"
     >>> portfolio.indicators()["trajectory"]
     ['unicorn']
     """

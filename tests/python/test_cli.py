@@ -75,7 +75,7 @@ def test_forecast(capsys: pytest.CaptureFixture[str], document: str) -> None:
 def test_dossier(capsys: pytest.CaptureFixture[str], document: str, tmp_path: Path) -> None:
     assert "\n# aid\n" in run(capsys, "dossier", document, "--lang", "en")
     assert set(json.loads(run(capsys, "dossier", document, "--json"))["answers"]) == {f"Q{n}" for n in range(1, 13)}
-    for suffix, part in ((".html", "<!doctype html"), (".md", "\n# aid\n"), (".json", '"Q12"')):
+    for suffix, part in ((".html", "<!DOCTYPE html>"), (".md", "\n# aid\n"), (".json", '"Q12"')):
         out = tmp_path / f"dossier{suffix}"
         assert run(capsys, "dossier", document, "--product", "aid", "--out", str(out)).strip() == str(out)
         assert part in out.read_text(encoding="utf-8")

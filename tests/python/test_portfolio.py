@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import doctest
+import importlib
 import json
 import math
 from pathlib import Path
@@ -404,6 +406,13 @@ def test_every_public_name_is_there() -> None:
         assert getattr(essor, name) is not None
     with pytest.raises(AttributeError, match="nothing"):
         essor.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize("name", ["essor", "essor.portfolio", "essor.frames", "essor.dossier"])
+def test_examples_of_the_documentation(name: str) -> None:
+    found = doctest.testmod(importlib.import_module(name))
+    assert found.attempted > 0
+    assert found.failed == 0
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
