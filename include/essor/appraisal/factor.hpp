@@ -19,7 +19,7 @@ class Factor {
   enum class Kind { fixed, beta, interval90 };
 
   /// A number known without error.
-  Factor(double value) : Factor(Kind::fixed, value, value) {}  // NOLINT(google-explicit-constructor)
+  Factor(double value) : Factor(Kind::fixed, value, value) {}  // NOLINT(*-explicit-constructor)
 
   /// A number known without error.
   static Factor fixed(double value) { return {value}; }
@@ -72,9 +72,9 @@ class Factor {
 /// A factor for every period: the same in each (one draw for all of them), or a list with one, drawn apart, for each.
 class PerPeriod {
  public:
-  PerPeriod(double value) : factors_{Factor(value)}, is_list_(false) {}  // NOLINT(google-explicit-constructor)
-  PerPeriod(Factor factor) : factors_{factor}, is_list_(false) {}        // NOLINT(google-explicit-constructor)
-  PerPeriod(std::vector<Factor> list) : factors_(std::move(list)), is_list_(true) {}  // NOLINT
+  PerPeriod(double value) : factors_{Factor(value)}, is_list_(false) {}               // NOLINT(*-explicit-constructor)
+  PerPeriod(Factor factor) : factors_{factor}, is_list_(false) {}                     // NOLINT(*-explicit-constructor)
+  PerPeriod(std::vector<Factor> list) : factors_(std::move(list)), is_list_(true) {}  // NOLINT(*-explicit-constructor)
 
   bool is_list() const noexcept { return is_list_; }
   const std::vector<Factor>& factors() const noexcept { return factors_; }

@@ -25,8 +25,8 @@ class Moments {
       *this = other;
       return;
     }
-    const double here = static_cast<double>(count_);
-    const double there = static_cast<double>(other.count_);
+    const auto here = static_cast<double>(count_);
+    const auto there = static_cast<double>(other.count_);
     const double deviation = other.mean_ - mean_;
     mean_ += deviation * (there / (here + there));
     squares_ += other.squares_ + deviation * deviation * (here * there / (here + there));

@@ -34,7 +34,7 @@ class TypedArray {
   explicit TypedArray(Eigen::ArrayXd values) : values_(std::move(values)) {}
   /// Evaluates the formula.
   template <class Expr>
-  TypedArray(const TypedExpr<Unit, Expr>& formula) : values_(formula.raw()) {}
+  TypedArray(const TypedExpr<Unit, Expr>& formula) : values_(formula.raw()) {}  // NOLINT(*-explicit-constructor)
   /// Evaluates the formula in place: no temporary, no allocation when the size is unchanged.
   template <class Expr>
   TypedArray& operator=(const TypedExpr<Unit, Expr>& formula) {

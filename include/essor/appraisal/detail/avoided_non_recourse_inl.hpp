@@ -29,27 +29,25 @@ enum class NonRecoursePurpose : std::uint16_t {
 
 /// The one of the three that was given.
 ESSOR_INLINE std::pair<std::string_view, Factor> take_up_factor(const NonRecourse& options) {
-  const std::pair<std::string_view, const std::optional<Factor>*> names[] = {
-      {"take_up_without", &options.take_up_without},
-      {"deadweight", &options.deadweight},
-      {"control", &options.control}};
+  std::optional<std::pair<std::string_view, Factor>> found;
   std::string given;
-  std::pair<std::string_view, const std::optional<Factor>*> found{};
-  int count = 0;
-  for (const auto& candidate : names) {
-    if (!candidate.second->has_value()) continue;
-    found = candidate;
-    given += (count++ == 0 ? "" : " and ") + std::string(candidate.first);
-  }
-  if (count == 0) {
+  const auto look_at = [&](std::string_view name, const std::optional<Factor>& factor) {
+    if (!factor) return;
+    given += (found ? " and " : "") + std::string(name);
+    if (!found) found.emplace(name, *factor);
+  };
+  look_at("take_up_without", options.take_up_without);
+  look_at("deadweight", options.deadweight);
+  look_at("control", options.control);
+  if (!found) {
     throw_argument_error(non_recourse_name, "take_up_without", "not given",
                          "give one of take_up_without, deadweight and control; 0 if nobody would take up alone");
   }
-  if (count > 1) {
+  if (given != found->first) {
     throw_argument_error(non_recourse_name, given, "given together",
                          "give one of take_up_without, deadweight and control: they are the same share");
   }
-  return {found.first, **found.second};
+  return *found;
 }
 
 ESSOR_INLINE void check_per_period(std::string_view name, const PerPeriod& list, int periods) {
@@ -137,12 +135,12 @@ class NonRecourseEstimates {
 };
 
 /// Present value of the cost, draw by draw, cash at mid-period.
-ESSOR_INLINE Eigen::ArrayXd present_cost(const NonRecourse& options, const NonRecourseSampler& sample,
-                                         Eigen::Index count) {
+ESSOR_INLINE Eigen::ArrayXd present_cost(const NonRecourse& options, const PerPeriod& cost,
+                                         const NonRecourseSampler& sample, Eigen::Index count) {
   Eigen::ArrayXd total = Eigen::ArrayXd::Zero(count);
   for (int period = 0; period < options.periods; ++period) {
     const double factor = options.discount_rate.discount_factor(options.months_per_period * (period + 0.5));
-    total += factor * sample(*options.cost, NonRecoursePurpose::cost, period);
+    total += factor * sample(cost, NonRecoursePurpose::cost, period);
   }
   return total;
 }
@@ -196,7 +194,7 @@ ESSOR_INLINE AvoidedNonRecourse avoided_non_recourse(const NonRecourse& options)
                             .cost_per_avoided = std::nullopt,
                             .cost_per_person_month = std::nullopt};
   if (options.cost) {
-    const ArrayXd cost = detail::present_cost(options, sample, count);
+    const ArrayXd cost = detail::present_cost(options, *options.cost, sample, count);
     result.present_cost = estimate.mean(cost);
     result.cost_per_avoided = estimate.ratio(cost, all_avoided);
     result.cost_per_person_month = estimate.ratio(cost, all_months);

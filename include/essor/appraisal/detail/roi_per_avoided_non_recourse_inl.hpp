@@ -39,12 +39,13 @@ ESSOR_INLINE void check_avoided(const Eigen::ArrayXXd& avoided, Eigen::Index amo
 
 ESSOR_INLINE double benefit_as_cost(Perspective perspective,
                                     const std::optional<UnitCost<tags::avoided_non_recourse>>& benefit) {
-  if (benefit) check_non_negative(roi_name, "benefit_per_person", benefit->value());
-  if (perspective == Perspective::public_budget && !benefit) {
+  if (!benefit) {
+    if (perspective != Perspective::public_budget) return 0.0;
     throw_argument_error(roi_name, "benefit_per_person", "not given",
                          "the public budget pays the benefits: say how much one person is paid");
   }
-  if (perspective == Perspective::funder && benefit) {
+  check_non_negative(roi_name, "benefit_per_person", benefit->value());
+  if (perspective == Perspective::funder) {
     throw_argument_error(roi_name, "benefit_per_person", benefit->value(),
                          "is no cost to the funder: leave it out, or take the perspective of the public budget");
   }

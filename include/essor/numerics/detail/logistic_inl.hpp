@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 #include "essor/config.hpp"
 #include "essor/numerics/logistic.hpp"
@@ -19,8 +20,7 @@ ESSOR_INLINE double expit(double x) {
 ESSOR_INLINE double log1p_exp(double x) { return x > 0.0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); }
 
 ESSOR_INLINE double log1m_exp(double x) {
-  constexpr double minus_log_two = -0.69314718055994530942;
-  return x > minus_log_two ? std::log(-std::expm1(x)) : std::log1p(-std::exp(x));
+  return x > -std::numbers::ln2 ? std::log(-std::expm1(x)) : std::log1p(-std::exp(x));
 }
 
 ESSOR_INLINE double log_sum_exp(double a, double b) {
