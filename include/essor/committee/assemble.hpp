@@ -13,8 +13,8 @@
 namespace essor {
 
 struct DossierOptions {
-  std::optional<Date> date;  ///< day of the committee: nothing known later is used; none: the whole record
-  std::string funder;        ///< for whom; empty: all funders
+  std::optional<Date> date = std::nullopt;  ///< day of the committee: nothing known later is used; none: the whole record
+  std::string funder = {};  ///< for whom; empty: all funders
   Language language = Language::french;
   std::uint64_t seed = 0;    ///< of the draws of the forecast
 };

@@ -109,19 +109,11 @@ class Answers {
   }
 
   Answer now() const {
-    if (f_.windows.empty()) {
-      Answer a = missing(2, no_window(), window_records());
-      if (!f_.series.empty()) {
-        const SeriesPoint& point = f_.series.back();
-        a.answer += " " + say("Dernière mesure : ", "Latest measurement: ") + bounds_text(point.value, language_) + " " + f_.main().unit + " (" + period_text(point.period, language_) + ").";
-        a.evidence = {measurement_row(point.rows.back())};
-      }
-      return a;
-    }
+    if (f_.windows.empty()) return so_far();
     const WindowFigures& w = f_.windows[0];
     Answer a = begin(2);
     a.evidence = window_rows(1);
-    a.answer = money_bounds_text(w.cost, f_.currency, language_) + say(" pour ", " for ") + bounds_text(w.impact, language_) + " " + cost_unit() + " " + during_text(w.window, language_);
+    a.answer = money_bounds_text(w.cost, f_.currency, language_) + say(" pour ", " for ") + counted_text(w.impact, cost_unit(), language_) + " " + during_text(w.window, language_);
     if (w.unit_cost.known()) {
       a.value = w.unit_cost.value;
       a.unit = unit_of_cost();
@@ -143,9 +135,54 @@ class Answers {
     for (const WindowFigures& each : f_.windows)
       if (each.perimeter == w.perimeter) cost += each.cost.value, impact += each.impact.value;
     if (f_.windows.size() > 1 && std::isfinite(cost) && std::isfinite(impact) && f_.main().kind != Kind::rate)
-      a.answer += say(" Cumul depuis ", " Since ") + period_text(f_.windows.back().window, language_) + say(" : ", ": ") + money(cost) + say(" pour ", " for ") + count_text(impact, language_) + " " + cost_unit() + ".";
+      a.answer += say(" Cumul depuis ", " Since ") + period_text(f_.windows.back().window, language_) + say(" : ", ": ") + money(cost) + say(" pour ", " for ") + counted_text(impact, cost_unit(), language_) + ".";
     if (!w.unit_cost.known()) a.missing = {"measurements"};
     return a;
+  }
+
+  /// Q2 of a product whose costs and measurements share no window: all that was spent against the latest figure.
+  Answer so_far() const {
+    double spent = 0;
+    std::vector<std::string> rows;
+    bool paid = false;
+    for (const auto row : f_.view.costs_of(f_.product)) paid |= f_.portfolio.costs()[row].status == CostStatus::paid;
+    for (const auto row : f_.view.costs_of(f_.product)) {
+      const CostEntry& c = f_.portfolio.costs()[row];
+      if (c.status != (paid ? CostStatus::paid : CostStatus::committed)) continue;
+      spent += c.amount.is_point() ? c.amount.value : c.amount.low;
+      rows.push_back(cost_row(row));
+    }
+    if (rows.empty() || !f_.latest) {
+      Answer a = missing(2, no_window(), window_records());
+      if (!rows.empty()) a.answer += say(" Dépensé à ce jour : ", " Spent so far: ") + money(spent) + ".";
+      a.evidence = rows;
+      return a;
+    }
+    const Measurement& latest = f_.portfolio.measurements()[*f_.latest];
+    Answer a = begin(2);
+    a.evidence = std::move(rows);
+    a.evidence.push_back(measurement_row(*f_.latest));
+    a.missing = window_records();
+    a.answer = say("Dépensé à ce jour : ", "Spent so far: ") + money(spent) + say(" ; dernière mesure : ", "; latest measurement: ") + f_.main().id + ", " + counted_text(latest.value, f_.main().unit, language_) + " (" + period_text(latest.period, language_) + ").";
+    if (latest.value.high == 0) a.answer += say(" Rien n'a encore servi à personne.", " Nothing has served anybody yet.");
+    const bool count = f_.main().kind != Kind::rate && f_.main().direction == Direction::increase && latest.value.is_point() && latest.value.value > 0;
+    if (count) {
+      a.value = spent / latest.value.value;
+      a.unit = f_.currency + "/" + f_.main().unit;
+      a.standard_error = a.value * std::hypot(relative_error(CostStatus::paid), relative_error(latest.status));
+      a.answer += say(" Tout ce qui a été dépensé, rapporté à cette mesure : ", " All that was spent, over that figure: ") + unit_cost_text(a.value, f_.currency, f_.main().unit, language_) + ".";
+    }
+    if (f_.described().phase) a.answer += say(" Phase : ", " Phase: ") + std::string(label(*f_.described().phase, language_)) + ".";
+    return a;
+  }
+
+  /// How far the announced total has moved, where it was announced more than once.
+  std::string overrun(Answer& a) const {
+    if (d_.estimates.size() < 2) return "";
+    const EstimateLine &first = d_.estimates.front(), &last = d_.estimates.back();
+    a.evidence.push_back(first.evidence);
+    a.evidence.push_back(last.evidence.substr(0, last.evidence.find(',')));
+    return say("Coût total annoncé : ", "Announced total cost: ") + money(first.total) + say(" au ", " on ") + date_text(first.known_on, language_) + ", " + money(last.total) + say(" au ", " on ") + date_text(last.known_on, language_) + " (" + change_text(last.overrun, language_) + "). ";
   }
 
   Answer worth() const {
@@ -159,11 +196,13 @@ class Answers {
       }
     if (known > 0) a.answer = say("Objectifs atteints : ", "Targets reached: ") + std::to_string(met) + say(" sur ", " of ") + std::to_string(known) + ". ";
     else a.missing.push_back("targets");
+    const bool targets_known = known > 0;
+    a.answer += overrun(a);
     if (!f_.has_pair()) {
       a.missing.push_back("costs and measurements of the period before");
-      if (known == 0) return missing(3, no_window_before(), a.missing);
-      a.value = static_cast<double>(met) / known;
-      a.unit = "share";
+      if (a.answer.empty()) return missing(3, no_window_before(), a.missing);
+      a.value = targets_known ? static_cast<double>(met) / known : d_.estimates.back().overrun;
+      a.unit = targets_known ? "share" : say("dépassement", "overrun");
       return a;
     }
     const WindowFigures &w = f_.windows[0], &before = f_.windows[1];
@@ -177,13 +216,13 @@ class Answers {
       a.low = change - ninety_percent * error;
       a.high = change + ninety_percent * error;
       a.answer += say("Une unité coûte ", "One unit costs ") + unit_cost(w.unit_cost.value) + say(", contre ", ", against ") + unit_cost(before.unit_cost.value) + say(" la période d'avant (", " in the period before (") + growth_text(change, language_) + ").";
-      a.answer += say(" Une prévision naïve aurait gardé ", " A naive forecast would have kept ") + count_text(before.impact.value, language_) + " " + cost_unit() + say(" ; la mesure est ", "; measured were ") + count_text(w.impact.value, language_) + ".";
+      a.answer += say(" Une prévision naïve aurait gardé ", " A naive forecast would have kept ") + counted_text(before.impact.value, cost_unit(), language_) + say(" ; la mesure est ", "; measured were ") + count_text(w.impact.value, language_) + ".";
     }
     if (!f_.options.funder.empty())
       for (const FunderLine& line : d_.funders)
         if (line.funder == f_.options.funder)
           a.answer += say(" La part de ", " The share of ") + line.funder + say(" est de ", " is ") + percent_text(line.share, language_) + " (" + money(line.cost) + ")" +
-                      (line.impact_in_scope.known() ? say(", pour ", ", for ") + bounds_text(line.impact_in_scope, language_) + " " + f_.main().unit + say(" dans son champ.", " in its scope.") : say(" ; l'impact dans son champ n'est pas mesuré.", "; the impact in its scope is not measured."));
+                      (line.impact_in_scope.known() ? say(", pour ", ", for ") + counted_text(line.impact_in_scope, f_.main().unit, language_) + say(" dans son champ.", " in its scope.") : say(" ; l'impact dans son champ n'est pas mesuré.", "; the impact in its scope is not measured."));
     return a;
   }
   std::string no_window_before() const {
@@ -218,6 +257,11 @@ class Answers {
   }
 
   Answer next() const {
+    if (f_.described().phase == Phase::abandoned) {
+      Answer a = begin(5);
+      a.answer = say("Le produit est abandonné : il n'y a pas de prochaine période à financer.", "The product was abandoned: there is no next period to fund.");
+      return a;
+    }
     if (!f_.forecast) return missing(5, say("Aucun historique de la mesure principale : rien à prolonger.", "The main metric has no history: there is nothing to forecast from."), {"measurements"});
     const ObjectiveLine& o = d_.objectives.front();
     Answer a = begin(5);
@@ -227,18 +271,37 @@ class Answers {
     a.unit = f_.main().unit;
     a.low = o.low;
     a.high = o.high;
-    double mean = 0, square = 0;
-    const auto draws = f_.forecast->step_draws(f_.forecast_step);
-    for (const double x : draws) mean += x / static_cast<double>(draws.size());
-    for (const double x : draws) square += (x - mean) * (x - mean) / static_cast<double>(draws.size());
-    // Standard error of the median of the draws: 1.2533 sd / sqrt(n) where they are near normal; heavy tails make the sd overstate it.
-    a.standard_error = 1.2533141373155003 * std::sqrt(square / static_cast<double>(draws.size()));
-    a.answer = say("À financement maintenu", "With today's funding kept up") + (f_.windows.empty() ? "" : " (" + money(f_.windows[0].cost.value * f_.step / f_.months) + say(" pour ", " for ") + std::to_string(f_.step) + say(" mois)", " months)")) + ", " +
-               count_text(o.median, language_) + " " + f_.main().unit + " " + during_text(o.period, language_) + say(" (intervalle à 90 % : ", " (90 % interval: ") + count_text(o.low, language_) + say(" à ", " to ") + count_text(o.high, language_) + "). " +
+    // Standard error of the median of n draws: half the distance between its neighbours at 1/(2 sqrt(n)) on either side.
+    const double side = 0.5 / std::sqrt(static_cast<double>(f_.forecast->at(f_.forecast_step).size()));
+    a.standard_error = 0.5 * (f_.forecast->quantile(f_.forecast_step, 0.5 + side) - f_.forecast->quantile(f_.forecast_step, 0.5 - side));
+    a.answer = say("À financement maintenu", "With today's funding kept up") + (f_.windows.empty() ? "" : " (" + money(f_.windows[0].cost.value * f_.step / f_.months) + say(" pour ", " for ") + std::to_string(f_.step) + (f_.step == 1 ? say(" mois)", " month)") : say(" mois)", " months)"))) + ", " +
+               counted_text(o.median, f_.main().unit, language_) + " " + during_text(o.period, language_) + say(" (intervalle à 90 % : ", " (90 % interval: ") + count_text(o.low, language_) + say(" à ", " to ") + count_text(o.high, language_) + "). " +
                say("Un objectif de ", "A target of ") + count_text(o.realistic, language_) + say(" a huit chances sur dix d'être tenu.", " would be met eight times out of ten.");
     if (!std::isnan(o.target)) a.answer += say(" L'objectif fixé, ", " The target set, ") + count_text(o.target, language_) + say(", a une probabilité de ", ", has a probability of ") + probability_text(o.p_target, language_) + ".";
+    a.answer += unit_cost_targets();
     a.answer += say(" L'effet d'un autre montant n'est pas encore modélisé.", " The effect of another amount is not modelled yet.");
     return a;
+  }
+
+  /// What a unit cost announced for a period to come asks of impact or of budget.
+  std::string unit_cost_targets() const {
+    std::string text;
+    if (f_.windows.empty() || f_.main().kind != Kind::flow) return text;
+    for (const Published& p : f_.portfolio.published()) {
+      const std::int32_t ahead = f_.windows[0].window.last;
+      if (p.metric != *f_.metric || p.quantity != PublishedQuantity::unit_cost || p.period.first < ahead || (f_.view.day() && p.known_on > *f_.view.day())) continue;
+      const double cost = f_.windows[0].cost.value * p.period.months() / f_.months;
+      const Bounds impact{unknown, cost / p.value.high, p.value.low > 0 ? cost / p.value.low : std::numeric_limits<double>::infinity()};
+      text += say(" Le coût visé ", " The unit cost aimed at ") + during_text(p.period, language_) + " (" + unit_cost_bounds_text(p.value, f_.currency, f_.main().unit, language_) + say(") demande, à budget constant, ", ") asks, on a constant budget, for ") + counted_text(impact, f_.main().unit, language_);
+      for (std::size_t i = 0; i < d_.objectives.size(); ++i) {
+        const ObjectiveLine& o = d_.objectives[i];
+        if (o.period != p.period) continue;
+        text += say(" (probabilité ", " (probability ") + probability_text(f_.forecast->probability(impact.low, f_.forecast_step + static_cast<int>(i)), language_) + say(") ; ou, pour l'impact prévu, un budget de ", "); or, for the impact forecast, a budget of ") +
+                money_bounds_text({unknown, p.value.low * o.median, p.value.high * o.median}, f_.currency, language_);
+      }
+      text += ".";
+    }
+    return text;
   }
 
   Answer trust() const {
@@ -317,7 +380,10 @@ class Answers {
     const Column* column = table == nullptr ? nullptr : table->find("ratio_reason");
     const auto* text = column == nullptr ? nullptr : std::get_if<TextColumn>(&column->cells);
     const std::int32_t code = text == nullptr ? -1 : text->codes[*f_.metric];
-    return code < 0 ? "" : say(" : ", ": ") + text->texts[static_cast<std::size_t>(code)];
+    if (code < 0) return "";
+    std::string said = text->texts[static_cast<std::size_t>(code)];
+    while (said.ends_with('.')) said.pop_back();
+    return say(" : ", ": ") + said;
   }
 
   Answer steering() const {
@@ -334,17 +400,39 @@ class Answers {
     a.unit = "share";
     a.answer = say("Sur sept différences, ", "Of seven differences, ") + std::to_string(product) + say(" disent « produit », ", " say product, ") + std::to_string(project) + say(" « projet », ", " project, ") + std::to_string(7 - project - product) + say(" ne se mesurent pas.", " cannot be measured.");
     if (!names.empty()) a.answer += say(" Projet : ", " Project: ") + names + ".";
+    a.answer += gate();
     for (const auto row : f_.view.costs_of(f_.product)) a.evidence.push_back(cost_row(row));
     if (a.evidence.size() > 12) a.evidence.resize(12);
     return a;
+  }
+
+  /// Where nothing was in use two years after the first spend (the longest investigation and construction, rounded up to a committee): what a
+  /// committee every six months would have seen then, and what had been spent.
+  std::string gate() const {
+    constexpr std::int32_t usual_months = 24;
+    std::int32_t first = std::numeric_limits<std::int32_t>::max(), last = std::numeric_limits<std::int32_t>::min();
+    for (const auto row : f_.view.costs_of(f_.product))
+      if (const CostEntry& c = f_.portfolio.costs()[row]; c.status == CostStatus::paid) first = std::min(first, c.period.first), last = std::max(last, c.period.last);
+    const Period at{first + usual_months, first + usual_months + 1};
+    if (first > last || last <= at.first) return "";
+    for (const auto metric : f_.portfolio.metrics_of(f_.product))
+      for (const auto row : f_.view.measurements_of(metric))
+        if (const Measurement& m = f_.portfolio.measurements()[row]; m.informs() && m.value.high > 0 && m.period.first < at.first && f_.portfolio.metrics()[metric].level >= Level::used) return "";
+    if (f_.described().go_live && *f_.described().go_live < at.start()) return "";
+    double before = 0, total = 0;
+    for (const auto row : f_.view.costs_of(f_.product)) {
+      const CostEntry& c = f_.portfolio.costs()[row];
+      if (c.status != CostStatus::paid) continue;
+      total += c.amount.value;
+      before += c.amount.value * std::clamp(static_cast<double>(at.first - c.period.first) / c.period.months(), 0.0, 1.0);
+    }
+    return say(" Un comité tous les six mois n'aurait vu aucun usage au ", " A committee every six months would have seen no usage on ") + date_text(at.start(), language_) + say(", deux ans après la première dépense : ", ", two years after the first spend: ") + money(before) + say(" dépensés alors (dépense étalée également), sur ", " spent by then (spread evenly), of ") + money(total) + ".";
   }
 
   const Facts& f_;
   const Dossier& d_;
   Language language_;
 };
-
-ESSOR_INLINE std::string figure_of(const Bounds& b, Language language) { return b.known() ? bounds_text(b, language) : std::string(unknown_text(language)); }
 
 /// What published figures say against each other, in words.
 ESSOR_INLINE ContradictionLine contradiction_line(const Facts& f, const Contradiction& c) {
@@ -365,7 +453,7 @@ ESSOR_INLINE ContradictionLine contradiction_line(const Facts& f, const Contradi
   ContradictionLine line;
   line.statement = f.say("Ces chiffres publiés ne peuvent pas être tous vrais : ", "These published figures cannot all be true: ");
   for (std::size_t i = 0; i < c.claims.size(); ++i) {
-    line.statement += (i ? " ; " : "") + claim(c.claims[i]);
+    line.statement += (i ? f.say(" ; ", "; ") : "") + claim(c.claims[i]);
     line.claims.push_back("published row " + std::to_string(c.claims[i]));
   }
   for (const auto row : c.cost_rows) line.claims.push_back(cost_row(row));
@@ -438,7 +526,7 @@ ESSOR_INLINE void add_evidence(const Facts& f, Dossier& d) {
     const Metric& described = f.portfolio.metrics()[metric];
     for (const auto row : f.view.measurements_of(metric)) {
       const Measurement& m = f.portfolio.measurements()[row];
-      std::string text = described.id + f.say(" : ", ": ") + (described.kind == Kind::rate && m.value.known() ? percent_text(m.value.value, language) : figure_of(m.value, language) + " " + described.unit) + ", " + period_text(m.period, language) + ", " + std::string(label(m.status, language));
+      std::string text = described.id + f.say(" : ", ": ") + (described.kind == Kind::rate && m.value.known() ? percent_text(m.value.value, language) : counted_text(m.value, described.unit, language)) + ", " + period_text(m.period, language) + ", " + std::string(label(m.status, language));
       if (m.scope != 0) text += ", " + std::string(f.portfolio.text(m.scope));
       d.evidence.push_back({measurement_row(row), text, source("measurements", row), m.known_on});
     }
@@ -447,7 +535,7 @@ ESSOR_INLINE void add_evidence(const Facts& f, Dossier& d) {
     const Target& t = f.portfolio.targets()[row];
     const Metric& metric = f.portfolio.metrics()[t.metric];
     if (metric.product != f.product || (f.view.day() && t.set_on > *f.view.day())) continue;
-    d.evidence.push_back({"targets row " + std::to_string(row), metric.id + f.say(" : ", ": ") + number_text(t.value, language) + " " + metric.unit + ", " + period_text(t.period, language), source("targets", row), t.set_on});
+    d.evidence.push_back({"targets row " + std::to_string(row), metric.id + f.say(" : ", ": ") + counted_text(t.value, metric.unit, language) + ", " + period_text(t.period, language), source("targets", row), t.set_on});
   }
   for (std::uint32_t row = 0; row < f.portfolio.published().size(); ++row) {
     const Published& p = f.portfolio.published()[row];
@@ -471,7 +559,7 @@ ESSOR_INLINE std::vector<std::string> would_change(const Facts& f, const Dossier
     const WindowFigures& w = f.windows[0];
     const double limit = w.cost.value / f.windows[1].unit_cost.value;
     lines.push_back(f.say("Le coût unitaire aurait ", "Unit cost would have ") + (w.unit_cost.value < f.windows[1].unit_cost.value ? f.say("augmenté si la mesure de ", "risen if the figure of ") : f.say("baissé si la mesure de ", "fallen if the figure of ")) +
-                    period_text(w.window, language) + (w.unit_cost.value < f.windows[1].unit_cost.value ? f.say(" était en réalité sous ", " were in truth below ") : f.say(" était en réalité au-dessus de ", " were in truth above ")) + count_text(limit, language) + " " + f.main().unit + ".");
+                    period_text(w.window, language) + (w.unit_cost.value < f.windows[1].unit_cost.value ? f.say(" était en réalité sous ", " were in truth below ") : f.say(" était en réalité au-dessus de ", " were in truth above ")) + counted_text(limit, f.main().unit, language) + ".");
   }
   if (!d.contradictions.empty()) lines.push_back(f.say("Les chiffres publiés se contredisent : ", "Published figures contradict each other: ") + std::to_string(d.contradictions.size()) + f.say(" cas, détaillés plus loin.", d.contradictions.size() == 1 ? " case, detailed below." : " cases, detailed below."));
   std::string missing;
@@ -484,7 +572,7 @@ ESSOR_INLINE std::vector<std::string> would_change(const Facts& f, const Dossier
 
 ESSOR_INLINE std::vector<GridLine> grid_lines(const Facts& f, const Dossier& d) {
   const auto answer = [&](int question) -> std::string { return d.answers[static_cast<std::size_t>(question - 1)].answer; };
-  std::string objectives = d.objectives.empty() ? answer(5) : f.say("Prévision : ", "Forecast: ") + count_text(d.objectives[0].median, f.options.language) + " " + f.main().unit + ".";
+  std::string objectives = d.objectives.empty() ? answer(5) : f.say("Prévision : ", "Forecast: ") + counted_text(d.objectives[0].median, f.main().unit, f.options.language) + ".";
   std::string projected = d.objectives.empty() || std::isnan(d.objectives[0].unit_cost) ? answer(5) : unit_cost_text(d.objectives[0].unit_cost, f.currency, f.main().unit, f.options.language) + f.say(" à financement maintenu.", " with today's funding kept up.");
   const std::array<std::string, 10> evidence{answer(1), answer(2), answer(3), answer(7), objectives, projected, answer(6), answer(5), answer(1), answer(12)};
   std::vector<GridLine> lines;
@@ -500,10 +588,15 @@ ESSOR_INLINE std::vector<std::string> dossier_notes(const Facts& f) {
     if (!f.windows.empty()) {
       notes.push_back(f.say("Erreur relative retenue : coût ", "Relative error taken: cost ") + percent_text(f.windows[0].cost_error, f.options.language) + f.say(", mesure ", ", measurement ") + percent_text(f.windows[0].impact_error, f.options.language) + ".");
       if (f.windows[0].price_year == 0) notes.push_back(f.say("Prix courants : aucune année de base des prix n'est enregistrée.", "Nominal prices: no base year of prices is recorded."));
+      for (const auto row : f.windows[0].measurement_rows)
+        if (const Measurement& m = f.portfolio.measurements()[row]; m.known_on < m.period.end() - std::chrono::days{1}) {
+          notes.push_back(f.say("La dernière période n'était pas finie quand sa mesure a été connue : c'est une prévision.", "The last window was not over when its figure became known: it is a plan."));
+          break;
+        }
       if (f.windows[0].cost_status != CostStatus::paid) notes.push_back(f.say("Coûts engagés, non encore payés, sur la dernière période.", "Costs of the last window are committed, not yet paid."));
     }
     if (f.forecast)
-      for (const std::string& note : f.forecast->notes()) notes.push_back(note);
+      for (const std::string& note : f.forecast->notes) notes.push_back(note);
   }
   return notes;
 }
@@ -552,7 +645,7 @@ ESSOR_INLINE std::string headline(const Facts& f) {
   if (f.windows.empty()) return f.say("Le coût et l'impact ne sont pas connus sur une même période.", "Cost and impact are not known over one same period.");
   const WindowFigures& w = f.windows[0];
   const Language language = f.options.language;
-  std::string text = compact_money_text(w.cost.value, f.currency, language) + f.say(" pour ", " for ") + bounds_text(w.impact, language) + " " + f.main().unit + " " + during_text(w.window, language);
+  std::string text = compact_money_text(w.cost.value, f.currency, language) + f.say(" pour ", " for ") + counted_text(w.impact, f.main().unit, language) + " " + during_text(w.window, language);
   if (w.unit_cost.is_point()) text += f.say(" : ", ": ") + unit_cost_text(w.unit_cost.value, f.currency, f.main().unit + (f.main().kind == Kind::stock ? f.say("-mois", "-month") : ""), language);
   if (f.has_pair() && f.windows[1].unit_cost.is_point() && w.unit_cost.is_point()) text += f.say(", contre ", ", against ") + unit_cost_text(f.windows[1].unit_cost.value, f.currency, "", language) + f.say(" avant", " before");
   return text + ".";
@@ -580,7 +673,7 @@ ESSOR_INLINE Dossier assemble_dossier(const Portfolio& portfolio, std::string_vi
   const std::uint32_t index = portfolio.product_index(product);
   detail::check_funder(portfolio, index, options.funder);
   const View view = portfolio.as_of(options.date);
-  detail::Facts f{view, portfolio, options, index, std::nullopt, {}, 12, {}, 12, "EUR", std::nullopt, 1, {}, {}};
+  detail::Facts f{.view = view, .portfolio = portfolio, .options = options, .product = index};
   for (const CostEntry& c : portfolio.costs())
     if (c.product == index) f.currency = portfolio.text(c.currency);
   detail::choose_main_metric(f);

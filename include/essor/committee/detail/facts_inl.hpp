@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 #include <string>
@@ -50,22 +51,35 @@ constexpr int rank_of(Level level) noexcept {
   return 0;
 }
 
+/// Draws of the main metric by step, kept only where they agree with what is already known of a step ("more than 4 million").
+struct Outlook {
+  std::vector<std::vector<double>> steps;  ///< sorted
+  std::vector<std::string> notes;
+  bool bounded = false;  ///< some draws were left out
+
+  int horizon() const noexcept { return static_cast<int>(steps.size()); }
+  const std::vector<double>& at(int step) const { return steps[static_cast<std::size_t>(step - 1)]; }
+  double quantile(int step, double p) const { return draw_quantiles(at(step), std::array{p}).front(); }
+  double probability(double target, int step) const { return reach_probability(at(step), target); }
+};
+
 /// What the dossier knows before it writes a word.
 struct Facts {
   const View& view;
   const Portfolio& portfolio;
   const DossierOptions& options;
   std::uint32_t product;
-  std::optional<std::uint32_t> metric;  ///< main metric
-  std::vector<WindowFigures> windows;   ///< of the main metric, latest first
+  std::optional<std::uint32_t> metric = std::nullopt;  ///< main metric
+  std::vector<WindowFigures> windows = {};             ///< of the main metric, latest first
   int months = 12;                      ///< of a window
-  std::vector<SeriesPoint> series;      ///< of the main metric, earliest first
+  std::vector<SeriesPoint> series = {};                ///< of the main metric, earliest first
+  std::optional<std::uint32_t> latest = std::nullopt;  ///< row of the latest measurement of the main metric
   int step = 12;                        ///< months of a point of the series
-  std::string currency;
-  std::optional<ForecastResult> forecast;
+  std::string currency = "EUR";
+  std::optional<Outlook> forecast = std::nullopt;
   int forecast_step = 1;   ///< step of the next period to fund
-  std::vector<PastTarget> past;  ///< targets whose outcome and ambition are known
-  std::vector<Contradiction> contradictions;
+  std::vector<PastTarget> past = {};  ///< targets whose outcome and ambition are known
+  std::vector<Contradiction> contradictions = {};
 
   const Product& described() const { return portfolio.products()[product]; }
   const Metric& main() const { return portfolio.metrics()[*metric]; }
@@ -95,26 +109,94 @@ ESSOR_INLINE void choose_main_metric(Facts& facts) {
   }
 }
 
+/// The latest measurement of a metric that informs: the one whose period ends last.
+ESSOR_INLINE std::optional<std::uint32_t> latest_measurement(const View& view, std::uint32_t metric) {
+  std::optional<std::uint32_t> latest;
+  const auto measurements = view.portfolio().measurements();
+  for (const std::uint32_t row : view.measurements_of(metric))
+    if (measurements[row].informs() && measurements[row].period.last <= view.month_limit() && (!latest || measurements[row].period.last >= measurements[*latest].period.last)) latest = row;
+  return latest;
+}
+
+/// The series of a metric in the longest period, of those offered, that reaches its latest measurement; empty when none does.
+ESSOR_INLINE std::pair<std::vector<SeriesPoint>, int> series_to_latest(const View& view, std::uint32_t metric, std::initializer_list<int> lengths) {
+  const auto latest = latest_measurement(view, metric);
+  for (const int months : lengths) {
+    auto series = series_of(view, metric, months);
+    if (!series.empty() && latest && series.back().period.last == view.portfolio().measurements()[*latest].period.last) return {std::move(series), months};
+  }
+  return {{}, 12};
+}
+
 /// The series of the main metric in half-years where two are known, else in the longest period that the record tiles.
 ESSOR_INLINE void choose_series(Facts& facts) {
   if (!facts.metric) return;
-  facts.series = series_of(facts.view, *facts.metric, 6);
-  facts.step = 6;
-  if (facts.series.size() >= 2) return;
-  std::tie(facts.series, facts.step) = longest([&](int months) { return series_of(facts.view, *facts.metric, months); });
+  facts.latest = latest_measurement(facts.view, *facts.metric);
+  std::tie(facts.series, facts.step) = series_to_latest(facts.view, *facts.metric, {6});
+  if (facts.series.size() < 2) std::tie(facts.series, facts.step) = series_to_latest(facts.view, *facts.metric, {12, 6, 3, 1});
 }
 
-/// Forecasts the main metric beyond its last figure; a last figure that is a bound only is forecast, too.
+/// The sorted draws of each step, of the paths that agree with the bounds known of the first steps; all paths where fewer than 100 agree.
+ESSOR_INLINE Outlook outlook_of(const ForecastResult& forecast, std::span<const SeriesPoint> known) {
+  Outlook outlook;
+  std::vector<std::size_t> paths;
+  for (std::size_t path = 0; path < static_cast<std::size_t>(forecast.draw_count()); ++path) {
+    bool agrees = true;
+    for (std::size_t step = 0; step < known.size(); ++step) {
+      const double x = forecast.step_draws(static_cast<int>(step) + 1)[path];
+      agrees &= x >= known[step].value.low && x <= known[step].value.high;
+    }
+    if (agrees) paths.push_back(path);
+  }
+  outlook.bounded = paths.size() >= 100 && !known.empty();
+  for (int step = 1; step <= forecast.horizon(); ++step) {
+    const auto draws = forecast.step_draws(step);
+    std::vector<double> kept;
+    if (outlook.bounded)
+      for (const std::size_t path : paths) kept.push_back(draws[path]);
+    else kept.assign(draws.begin(), draws.end());
+    std::sort(kept.begin(), kept.end());
+    outlook.steps.push_back(std::move(kept));
+  }
+  outlook.notes = forecast.notes();
+  return outlook;
+}
+
+/// Forecasts the main metric beyond its last figure; what is known of it by bounds only is forecast, too, within its bounds.
 ESSOR_INLINE void run_forecast(Facts& facts) {
   std::vector<double> history;
   for (const SeriesPoint& point : facts.series) {
     if (!point.value.is_point()) break;
     history.push_back(point.value.value);
   }
-  if (history.empty() || facts.main().kind == Kind::rate) return;
+  const bool ended = facts.described().phase == Phase::abandoned;
+  if (history.empty() || facts.main().kind == Kind::rate || ended) return;
   facts.forecast_step = static_cast<int>(facts.series.size() - history.size()) + 1;
   const int horizon = facts.forecast_step + (facts.step >= 12 ? 1 : 2);
-  facts.forecast = forecast(history, {.horizon = horizon, .season = facts.step == 6 ? 2 : facts.step == 3 ? 4 : facts.step == 1 ? 12 : 1, .reference = Reference::general, .draws = 4000, .seed = facts.options.seed});
+  const ForecastResult forecast = essor::forecast(history, {.horizon = horizon, .season = facts.step == 6 ? 2 : facts.step == 3 ? 4 : facts.step == 1 ? 12 : 1, .reference = Reference::general, .draws = 4000, .seed = facts.options.seed});
+  facts.forecast = outlook_of(forecast, std::span(facts.series).subspan(history.size()));
+  if (facts.forecast_step > 1)
+    facts.forecast->notes.push_back(facts.forecast->bounded ? facts.say("La prévision ne garde que les tirages qui respectent les bornes publiées.", "The forecast keeps only the draws that agree with the published bounds.")
+                                                            : facts.say("Trop peu de tirages respectent les bornes publiées : la prévision n'en tient pas compte.", "Too few draws agree with the published bounds: the forecast leaves them aside."));
+}
+
+/// What is known of a target's outcome: its own period's figure; else a zero over a longer period; else, for a stock, a later figure
+/// that still misses it. A figure known before the period was over is a plan, not an outcome.
+ESSOR_INLINE std::optional<Bounds> outcome_of(const View& view, const Target& target) {
+  const auto measurements = view.portfolio().measurements();
+  const Metric& metric = view.portfolio().metrics()[target.metric];
+  const auto over = [&](std::uint32_t row) { return measurements[row].known_on >= measurements[row].period.end() - std::chrono::days{1}; };
+  if (const auto point = figure_over(view, target.metric, target.period)) {
+    if (!std::all_of(point->rows.begin(), point->rows.end(), over)) return std::nullopt;
+    return point->value;
+  }
+  for (const std::uint32_t row : view.measurements_of(target.metric)) {
+    const Measurement& m = measurements[row];
+    if (!m.informs() || !over(row)) continue;
+    if (m.period.contains(target.period) && m.value.high == 0) return m.value;
+    if (metric.kind == Kind::stock && m.period.first >= target.period.last && metric.direction == Direction::increase && m.value.high < target.value) return m.value;
+  }
+  return std::nullopt;
 }
 
 /// What a target promised, what happened, and how easy it was on the day it was set.
@@ -126,8 +208,8 @@ ESSOR_INLINE std::vector<TargetLine> target_lines(Facts& facts) {
     const Metric& metric = facts.portfolio.metrics()[target.metric];
     if (metric.product != facts.product || (facts.view.day() && target.set_on > *facts.view.day())) continue;
     TargetLine line{metric.id, metric.unit, target.period, target.value, {}, std::nullopt, unknown, target.set_on, "targets row " + std::to_string(row)};
-    if (const auto point = figure_over(facts.view, target.metric, target.period)) {
-      line.reached = point->value;
+    if (const auto outcome = outcome_of(facts.view, target)) {
+      line.reached = *outcome;
       const bool up = metric.direction == Direction::increase;
       if (up ? line.reached.low >= target.value : line.reached.high <= target.value) line.met = true;
       else if (up ? line.reached.high < target.value : line.reached.low > target.value) line.met = false;
@@ -165,18 +247,25 @@ ESSOR_INLINE std::vector<MatrixLine> matrix_lines(const Facts& facts) {
     if (described.level == Level::activity) continue;
     MatrixLine line{described.level, described.id, described.unit, described.kind, {}, {}, unknown, unknown, MeasurementStatus::measured, {}, unknown,
                     population_of(facts.portfolio, metric), described.agreed_by, described.agreed_on, ""};
-    const auto [series, step] = longest([&](int months) { return series_of(facts.view, metric, months); });
+    const auto [series, step] = series_to_latest(facts.view, metric, {12, 6, 3, 1});
+    const auto latest = latest_measurement(facts.view, metric);
     if (!series.empty()) {
       const SeriesPoint& now = series.back();
       line.period = now.period;
       line.now = now.value;
       line.status = now.status;
       line.evidence = measurement_row(now.rows.back());
-      if (series.size() > 1 && now.value.is_point() && series[series.size() - 2].value.is_point()) {
-        line.before = series[series.size() - 2].value.value;
-        line.change = line.before > 0 ? now.value.value / line.before - 1 : unknown;
-      }
+      if (series.size() > 1 && series[series.size() - 2].value.is_point()) line.before = series[series.size() - 2].value.value;
+    } else if (latest) {
+      const Measurement& now = facts.portfolio.measurements()[*latest];
+      line.period = now.period;
+      line.now = now.value;
+      line.status = now.status;
+      line.evidence = measurement_row(*latest);
+      for (const std::uint32_t row : facts.view.measurements_of(metric))
+        if (const Measurement& m = facts.portfolio.measurements()[row]; m.informs() && m.period.last <= now.period.first && described.kind != Kind::flow) line.before = m.value.value;
     }
+    if (line.now.is_point() && line.before > 0) line.change = line.now.value / line.before - 1;
     const auto [windows, months] = longest([&](int n) { return windows_of(facts.view, metric, n); });
     if (!windows.empty()) {
       line.unit_cost = windows[0].unit_cost;
