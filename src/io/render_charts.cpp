@@ -613,12 +613,14 @@ std::string chart_of_unit_cost(const Dossier& dossier) {
   chart.precise = chart.format;
   for (const ChartPoint& point : dossier.chart)
     chart.points.push_back({point.period, Bounds::exactly(point.unit_cost)});
-  const bool any =
-      std::any_of(chart.points.begin(), chart.points.end(), [](const auto& p) { return can_draw(p.value); });
-  if (!any) {
+  const auto drawn = [&] {
+    return std::count_if(chart.points.begin(), chart.points.end(), [](const auto& p) { return can_draw(p.value); });
+  };
+  if (drawn() == 0) {
     chart.points.clear();
     for (const WindowFigures& window : dossier.windows) chart.points.push_back({window.window, window.unit_cost});
   }
+  if (drawn() < 2) return {};
   chart.description = describe(dossier, chart.points, chart.format);
   return draw(std::move(chart), language);
 }
@@ -662,7 +664,7 @@ std::string chart_of_cumulative(const Dossier& dossier) {
     at_least = at_least || !window->impact.is_point() || !window->cost.is_point();
     steps.push_back({cost, impact, at_least, short_period_text(window->window, language)});
   }
-  if (steps.empty() || cost <= 0 || impact <= 0) return {};
+  if (steps.size() < 2 || cost <= 0 || impact <= 0) return {};
 
   constexpr double width = 440, height = 262;
   const Format count = [language](double x) { return axis_count(x, language); };

@@ -32,7 +32,7 @@ std::string first_sentence(std::string_view text, std::size_t longest) {
 
 struct RowId {
   std::string_view table;
-  long number = 0;  ///< 0: not an id of the form "costs row 3"
+  long number = -1;  ///< below 0: not an id of the form "costs row 3"
 };
 
 RowId read_row_id(std::string_view id) {
@@ -133,16 +133,21 @@ class Composer {
     if (!d_.name.empty()) return d_.name;
     return d_.product.empty() ? say("Produit sans nom", "Unnamed product") : d_.product;
   }
+  /// The name of a metric as prose: names in a record often have underscores for spaces.
+  std::string metric_text(std::string name) const {
+    std::replace(name.begin(), name.end(), '_', ' ');
+    return prose(name);
+  }
   std::string metric_name() const {
-    return d_.main_metric.empty() ? say("la mesure principale", "the main metric") : d_.main_metric;
+    return d_.main_metric.empty() ? say("la mesure principale", "the main metric") : metric_text(d_.main_metric);
   }
   std::string unit_name() const { return d_.main_unit.empty() ? say("unité", "unit") : d_.main_unit; }
 
   // --- evidence ---------------------------------------------------------------------------------
   /// "dépenses, ligne 3" for "costs row 3"; other ids as they are. `last` makes it a run of rows.
-  std::string row_name(std::string_view id, long last = 0) const {
+  std::string row_name(std::string_view id, long last = -1) const {
     const RowId row = read_row_id(id);
-    if (row.number == 0) return std::string(id);
+    if (row.number < 0) return std::string(id);
     const bool run = last > row.number;
     const std::string numbers =
         std::to_string(row.number) + (run ? (french_ ? " à " : "–") + std::to_string(last) : "");
@@ -161,20 +166,29 @@ class Composer {
   }
 
   /// Words that lead to the line of evidence, or the words alone where the dossier has no such line.
-  Text evidence_link(std::string_view id, long last = 0) const {
+  Text evidence_link(std::string_view id, long last = -1) const {
     for (std::size_t i = 0; i < d_.evidence.size(); ++i)
       if (d_.evidence[i].id == id) return link(row_name(id, last), "#evidence-" + std::to_string(i + 1));
     return {row_name(id, last)};
   }
 
-  /// Ids in a sentence, rows that follow each other as one run.
-  Text evidence_links(const std::vector<std::string>& ids) const {
+  /// Ids in a sentence: each table in the order of its first row, rows that follow each other as one run.
+  Text evidence_links(std::vector<std::string> ids) const {
+    const std::vector<std::string> given = ids;
+    const auto rank = [&](std::string_view table) {
+      return std::find_if(given.begin(), given.end(), [&](const auto& id) { return read_row_id(id).table == table; });
+    };
+    std::stable_sort(ids.begin(), ids.end(), [&](const std::string& a, const std::string& b) {
+      const RowId left = read_row_id(a), right = read_row_id(b);
+      return left.table == right.table ? left.number < right.number : rank(left.table) < rank(right.table);
+    });
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     Text text;
     for (std::size_t i = 0; i < ids.size();) {
       const RowId first = read_row_id(ids[i]);
       std::size_t next = i + 1;
       long last = first.number;
-      for (; first.number > 0 && next < ids.size(); ++next, ++last) {
+      for (; first.number >= 0 && next < ids.size(); ++next, ++last) {
         const RowId row = read_row_id(ids[next]);
         if (row.table != first.table || row.number != last + 1) break;
       }
@@ -269,7 +283,7 @@ class Composer {
         {say("Coût par ", "Cost per ") + unit_name(), unit_cost(now.unit_cost),
          against(std::isfinite(now.g_cost) && std::isfinite(now.g_impact) ? now.g_cost - now.g_impact : unknown)});
     Text how_sure;
-    if (std::isfinite(now.p_trajectory))
+    if (std::isfinite(now.p_trajectory) && now.trajectory != Trajectory::too_early)
       how_sure.add(say("probabilité ", "probability ") + probability(now.p_trajectory));
     tiles.tiles.push_back({say("Trajectoire", "Trajectory"), capital(words_of(now.trajectory)), how_sure});
     return tiles;
@@ -279,7 +293,7 @@ class Composer {
   bool estimates_come_first() const {
     const auto known =
         std::count_if(d_.chart.begin(), d_.chart.end(), [](const auto& point) { return point.value.known(); });
-    return known < 2 && d_.forecast.empty();
+    return known < 2 && d_.estimates.size() > 1;
   }
 
   Figure estimate_figure(std::string svg) const {
@@ -344,7 +358,7 @@ class Composer {
       Text words;
       if (std::isfinite(answer.value))
         words.add(figure_text(answer.value, answer.unit, language_) + ". ", Style::strong);
-      if (!answer.answer.empty())
+      if (!answer.answer.empty() && answer.status != AnswerStatus::not_computed)
         words.add(first_sentence(prose(answer.answer), 150));
       else if (answer.status == AnswerStatus::missing_record && !answer.missing.empty())
         words.add(first_sentence(say("Manque : ", "Missing: ") + prose(answer.missing.front()), 150));
@@ -466,14 +480,16 @@ class Composer {
   void window_note(Blocks& out) const {
     if (d_.windows.empty() || d_.windows.front().window.months() == 6) return;
     const WindowFigures& now = d_.windows.front();
-    out.push_back(Paragraph{
-        say("Les chiffres portent sur des périodes de ", "Figures cover periods of ") +
-            std::to_string(now.window.months()) + std::string(no_break) +
-            say("mois ; la dernière connue est ", "months; the latest known is ") + period_text(now.window, language_) +
-            say(". Les montants sont au statut « ", ". Amounts have the status “") + words_of(now.cost_status) +
-            say(" ».", "”.") +
-            (d_.perimeter.empty() ? "" : say(" Périmètre : ", " Perimeter: ") + prose(d_.perimeter) + "."),
-        "note"});
+    out.push_back(
+        Paragraph{say("Les chiffres portent sur des périodes de ", "Figures cover periods of ") +
+                      std::to_string(now.window.months()) + std::string(no_break) +
+                      say("mois ; la dernière connue est ",
+                          now.window.months() == 1 ? "month; the latest known is " : "months; the latest known is ") +
+                      period_text(now.window, language_) +
+                      say(". Les montants sont au statut « ", ". Amounts have the status “") +
+                      words_of(now.cost_status) + say(" ».", "”.") +
+                      (d_.perimeter.empty() ? "" : say(" Périmètre : ", " Perimeter: ") + prose(d_.perimeter) + "."),
+                  "note"});
   }
 
   void charts(Blocks& out) const {
@@ -501,14 +517,14 @@ class Composer {
     if (has_unit_cost)
       out.push_back(unit_figure());
     else
-      out.push_back(missing("Le coût par unité n'est connu pour aucune période : il n'est pas tracé.",
-                            "The unit cost is not known for any period: it is not drawn."));
+      out.push_back(missing("Le coût par unité n'est pas connu sur deux périodes au moins : il n'est pas tracé.",
+                            "The unit cost is not known over at least two periods: it is not drawn."));
     if (has_cumulative)
       out.push_back(cumulative_figure());
     else
       out.push_back(missing(
-          "Le coût et l'impact ne sont pas connus ensemble sur toutes les périodes : leur cumul n'est pas tracé.",
-          "Cost and impact are not known together over every period: their sums are not drawn."));
+          "Le coût et l'impact ne sont pas connus ensemble sur deux périodes au moins : leur cumul n'est pas tracé.",
+          "Cost and impact are not known together over at least two periods: their sums are not drawn."));
   }
 
   Block chart_table() const {
@@ -576,7 +592,7 @@ class Composer {
   }
 
   Table::Row matrix_row(const MatrixLine& line) const {
-    Text measure(prose(line.metric));
+    Text measure(metric_text(line.metric));
     std::string details =
         line.unit.empty() || line.unit == line.metric ? words_of(line.kind) : line.unit + ", " + words_of(line.kind);
     if (std::isfinite(line.population))
@@ -639,7 +655,7 @@ class Composer {
                 {},
                 ""};
     for (const TargetLine& line : d_.targets) {
-      Text name(prose(line.metric));
+      Text name(metric_text(line.metric));
       if (!line.unit.empty() && line.unit != line.metric) name.add("\n" + line.unit, Style::quiet);
       if (!line.evidence.empty()) name.add("\n").join(evidence_link(line.evidence));
       table.rows.push_back(
@@ -687,7 +703,8 @@ class Composer {
                 ""};
     for (const WindowFigures& window : d_.windows) {
       Text trajectory(words_of(window.trajectory));
-      if (std::isfinite(window.p_trajectory)) trajectory.add("\n" + probability(window.p_trajectory), Style::quiet);
+      if (std::isfinite(window.p_trajectory) && window.trajectory != Trajectory::too_early)
+        trajectory.add("\n" + probability(window.p_trajectory), Style::quiet);
       Text chance(std::isfinite(window.p_observed) ? bounded_probability(window.p_observed, window.p_bound) : "–");
       if (std::isfinite(window.p_trend)) {
         const bool identified = !(window.prior_share > 0.9);
@@ -713,7 +730,8 @@ class Composer {
         Text(say("Chaque point est une période, la dernière est pleine. Les classes et leurs limites sont celles de "
                  "cette bibliothèque. ",
                  "Each dot is a period, the latest is filled. The classes and their limits are this library's. "))
-            .join(link(say("Chiffres du graphique", "Figures of the chart"), "#windows"))});
+            .join(link(say("Chiffres du graphique", "Figures of the chart"), "#windows")),
+        "large"});
   }
 
   void contradictions(Blocks& out) const {
@@ -785,7 +803,7 @@ class Composer {
     if (d_.differences.empty())
       return missing("Les sept différences n'ont pas été mesurées.", "The seven differences were not measured.");
     Table table{say("Ce que montrent les données enregistrées", "What the record shows"),
-                {{say("Différence", "Difference"), false, ""},
+                {{say("Différence", "Difference"), false, "wide"},
                  {say("Chiffre", "Figure"), true, ""},
                  {say("D'après", "From"), false, "wide"},
                  {say("Conclusion", "Verdict"), false, "narrow"}},
@@ -831,7 +849,7 @@ class Composer {
                 ""};
     for (const ObjectiveLine& line : d_.objectives) {
       const auto of = [&](double x) { return figure_of(line.metric, Bounds::exactly(x)); };
-      Text name(prose(line.metric));
+      Text name(metric_text(line.metric));
       if (!line.unit.empty() && line.unit != line.metric) name.add("\n" + line.unit, Style::quiet);
       const bool interval = std::isfinite(line.low) && std::isfinite(line.high);
       table.rows.push_back({{std::move(name), period(line.period), strong(of(line.realistic)), of(line.median),

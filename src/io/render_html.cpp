@@ -44,7 +44,7 @@ a:focus-visible{outline:3px solid #b45f00;outline-offset:2px}
 .box.warning{border-left-color:#b45f00;background:#fdf6ec}
 .box>:first-child{margin-top:0}.box>:last-child{margin-bottom:0}
 .pair>.box{margin:0}
-.answer{border-left:3px solid var(--rule);padding:.05rem 0 .05rem 1rem;margin:1.3rem 0}
+.answer{break-inside:avoid;border-left:3px solid var(--rule);padding:.05rem 0 .05rem 1rem;margin:1.3rem 0}
 .answer h3{margin-top:0}
 .answer p{margin:.3rem 0}
 ul{margin:.4rem 0 .8rem;padding-left:1.25rem;max-width:46rem}
@@ -66,7 +66,7 @@ tbody th .quiet,tbody th a{font-weight:400}
 .short tbody th a{font-weight:600}
 td.number,th.number{text-align:right;min-width:0;overflow-wrap:break-word}
 thead th{overflow-wrap:break-word}
-td.wide{min-width:13rem}
+td.wide,tbody th.wide{min-width:13rem}
 td.name{min-width:9.5em}
 td.date{min-width:7em}
 .short tbody th{min-width:10.5rem}
@@ -94,6 +94,7 @@ body{padding:0;max-width:none}
 .contents{display:none}
 a{color:inherit;text-decoration-color:#9aa3b5}
 p,ul{orphans:3;widows:3}
+figure.large svg{max-width:150mm}
 }
 )css";
 
@@ -187,7 +188,7 @@ class Writer {
   void write(const Table& table) {
     // A wide table scrolls by itself on a small screen, so it can take the focus of a keyboard.
     // A short table stays on one page.
-    out_ += "<div class=\"scroll" + std::string(table.rows.size() < 10 ? " keep" : "") +
+    out_ += "<div class=\"scroll" + std::string(table.rows.size() < 7 ? " keep" : "") +
             "\" role=\"region\" tabindex=\"0\" aria-label=\"" + escape_html(table.caption) + "\"><table" +
             class_of(table.kind) + ">\n<caption>" + escape_html(table.caption) + "</caption>\n<thead><tr>";
     for (const Table::Column& column : table.columns)
@@ -208,7 +209,7 @@ class Writer {
   }
 
   void write(const Figure& figure) {
-    out_ += "<figure>\n" + figure.svg + "<figcaption>";
+    out_ += "<figure" + class_of(figure.kind) + ">\n" + figure.svg + "<figcaption>";
     write(figure.caption);
     out_ += "</figcaption>\n</figure>\n";
   }

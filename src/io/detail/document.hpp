@@ -77,6 +77,7 @@ struct Table {
 struct Figure {
   std::string svg;
   Text caption;
+  std::string kind = {};  ///< "", "large"
 };
 
 struct Tiles {
