@@ -8,6 +8,7 @@
 
 #include "essor/indicators/differences.hpp"
 #include "essor/indicators/returns.hpp"
+#include "essor/indicators/series.hpp"
 #include "essor/indicators/windows.hpp"
 
 namespace {
@@ -80,6 +81,27 @@ py::dict indicator_columns(const Portfolio& portfolio, const std::vector<WindowF
   return columns;
 }
 
+py::dict series_columns(const std::vector<essor::SeriesPoint>& points) {
+  TextResult start, end, status;
+  std::vector<double> value, low, high;
+  for (const essor::SeriesPoint& point : points) {
+    start.push(essor::date_text(point.period.start()));
+    end.push(essor::date_text(point.period.end()));
+    status.push(essor::word(point.status));
+    value.push_back(point.value.value);
+    low.push_back(point.value.low);
+    high.push_back(point.value.high);
+  }
+  py::dict columns;
+  columns["start"] = start.take();
+  columns["end"] = end.take();
+  columns["value"] = to_array(std::move(value));
+  columns["low"] = to_array(std::move(low));
+  columns["high"] = to_array(std::move(high));
+  columns["status"] = status.take();
+  return columns;
+}
+
 py::tuple coefficient(const essor::Coefficient& c) { return py::make_tuple(c.value, c.standard_error); }
 
 py::dict returns_dict(const essor::PanelReturns& r) {
@@ -119,6 +141,9 @@ void register_indicators(py::module_& m) {
         }
         return indicator_columns(self, rows);
       }, py::arg("as_of"), py::arg("months"), py::arg("history"));
+  portfolio.def("series", [](const Portfolio& self, const std::string& product, const std::string& metric, const std::optional<std::string>& as_of, int months) {
+        return series_columns(essor::series_of(self.as_of(day_of(as_of)), self.metric_index(self.product_index(product), metric), months));
+      }, py::arg("product"), py::arg("metric"), py::arg("as_of"), py::arg("months"));
   portfolio.def("returns", [](const Portfolio& self, const std::optional<std::string>& product, const std::optional<std::string>& metric) {
         essor::PanelReturns found;
         {

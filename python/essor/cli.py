@@ -23,7 +23,27 @@ _EXAMPLES = """examples:
   essor dossier portfolio.json --product files --lang en --out dossier.html
 
 FILE is a portfolio's JSON document, or a CSV with the columns product, period, cost, value and, optionally, metric.
+Tables are for reading; --json prints every column, with the evidence.
 The exit status is 0, or 2 with the error (place: value: rule) on standard error."""
+
+
+#: The indicators that a table shows; JSON has the evidence, the bounds and the errors besides.
+_SHOWN = (
+    "product",
+    "metric",
+    "start",
+    "end",
+    "cost",
+    "impact",
+    "unit_cost",
+    "g_cost",
+    "g_impact",
+    "cost_elasticity",
+    "p_observed",
+    "p_trend",
+    "trajectory",
+    "p_trajectory",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -108,23 +128,27 @@ def _check(options: argparse.Namespace) -> None:
 def _indicators(options: argparse.Namespace) -> None:
     portfolio = _read(options)
     columns = portfolio.indicators(as_of=options.as_of, months=options.months, history=options.history)
-    _print(_chosen(columns, options, portfolio, "indicators"), options.json)
+    chosen = _chosen(columns, options, portfolio, "indicators")
+    _print(chosen if options.json else {name: chosen[name] for name in _SHOWN}, options.json)
 
 
 def _forecast(options: argparse.Namespace) -> None:
     from essor.forecasting import forecast
 
     portfolio = _read(options)
-    columns = portfolio.indicators(as_of=options.as_of, months=options.months, history=True)
-    chosen = _chosen(columns, options, portfolio, "forecast")
-    series = {"unique_id": [], "ds": [], "y": []}  # type: dict[str, list[Any]]
-    for product, metric, start, impact in zip(
-        chosen["product"], chosen["metric"], chosen["start"], chosen["impact"], strict=True
-    ):
-        if not math.isnan(impact):
+    pairs = [(product, metric) for product in portfolio.products for metric in portfolio.metrics(product)]
+    named = {"product": [product for product, _ in pairs], "metric": [metric for _, metric in pairs]}
+    chosen = _chosen(named, options, portfolio, "forecast")
+    series: dict[str, list[Any]] = {"unique_id": [], "ds": [], "y": []}
+    for product, metric in zip(chosen["product"], chosen["metric"], strict=True):
+        history = portfolio.series(product, metric, as_of=options.as_of, months=options.months)
+        for day, value in zip(history["ds"], history["y"], strict=True):
+            if math.isnan(value):
+                print(f"essor: {product}: {metric} from {day} is known by its bounds only: left out", file=sys.stderr)
+                continue
             series["unique_id"].append(f"{product}: {metric}")
-            series["ds"].append(start)
-            series["y"].append(impact)
+            series["ds"].append(day)
+            series["y"].append(value)
     predicted = forecast(series, options.horizon, seed=options.seed)
     _print(predicted.quantiles([0.05, 0.25, 0.5, 0.75, 0.95]), options.json)
 
@@ -194,20 +218,14 @@ def _plain(value: Any) -> Any:
 
 
 def _cell(value: Any) -> str:
-    """Spell a cell for reading: three decimals where they say something, a dash for what cannot be had."""
+    """Spell a cell for reading: four significant digits, groups of three from a thousand on, a dash for nothing."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "-"
     if not isinstance(value, float):
         return str(value)
-    if value == 0 or 1e-3 <= abs(value) < 1e15:
-        return (
-            f"{value:,.0f}".replace(",", " ")
-            if value == round(value) and abs(value) >= 1000
-            else f"{value:.4g}"
-            if abs(value) < 1000
-            else f"{value:,.2f}".replace(",", " ")
-        )
-    return f"{value:.3e}"
+    if 1000 <= abs(value) < 1e15:
+        return f"{value:,.{0 if value == round(value) else 2}f}".replace(",", " ")
+    return f"{value:.4g}"
 
 
 if __name__ == "__main__":

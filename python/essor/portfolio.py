@@ -373,6 +373,39 @@ class Portfolio:
         span = _whole(months, "Portfolio.indicators: months", most=3600)
         return self._frame(self._core.indicators(day, span, bool(history)))
 
+    def series(self, product: str, metric: str, *, as_of: Day | None = None, months: SupportsIndex = 12) -> Any:
+        """Give the history of a metric, ready for `forecast`.
+
+        Parameters
+        ----------
+        product, metric : str
+            Identifiers of the product and of its metric.
+        as_of : day, optional
+            Only what was known at the end of that day.
+        months : int
+            Length of a period in months, at least 1.
+
+        Returns
+        -------
+        frame
+            The latest run of periods without a gap, earliest first, each tiled exactly by recorded ones: unique_id
+            (the metric), ds (start), y (in the metric's unit: the count of a flow or a cumulative metric, the mean of
+            a stock, the quotient of a rate; NaN where only bounds are known), end (exclusive), low, high, status.
+
+        Raises
+        ------
+        ArgumentError
+            When there is no such product or metric, `as_of` is no day, or `months` is not a whole number of at least 1.
+        """
+        _check_text(product, "Portfolio.series: product")
+        _check_text(metric, "Portfolio.series: metric")
+        day = _day(as_of, "Portfolio.series: as_of")
+        columns = self._core.series(product, metric, day, _whole(months, "Portfolio.series: months", most=3600))
+        names = {"start": "ds", "value": "y", "end": "end", "low": "low", "high": "high", "status": "status"}
+        count = len(columns["value"])
+        identity = ([metric], np.zeros(count, dtype=np.int32))
+        return self._frame({"unique_id": identity, **{name: columns[key] for key, name in names.items()}})
+
     def returns(self, product: str | None = None, metric: str | None = None) -> Returns:
         """Estimate scale and learning from the panel of all windows (see `Returns`).
 

@@ -54,9 +54,12 @@ def test_indicators(capsys: pytest.CaptureFixture[str], sheet: str, document: st
     header, row = run(capsys, "indicators", document).splitlines()
     assert header.split()[:4] == ["product", "metric", "start", "end"]
     assert row.split()[:4] == ["aid", "impact", "2021-01-01", "2022-01-01"]
+    assert "1 300 000" in row
+    assert "evidence" not in header
     assert run(capsys, "indicators", sheet).splitlines()[0] == header
     (record,) = json.loads(run(capsys, "indicators", document, "--json"))
     assert (record["cost"], record["impact"]) == (1_300_000, 2_200)
+    assert record["evidence"]
     (record,) = json.loads(run(capsys, "indicators", document, "--json", "--as-of", "2020-12-31"))
     assert record["g_cost"] is None
     assert len(json.loads(run(capsys, "indicators", document, "--json", "--history"))) == 2

@@ -244,6 +244,8 @@ BAD_CALLS: dict[str, Any] = {
     "unknown product": lambda p: p.seven_differences("x"),
     "product a number": lambda p: p.seven_differences(3),
     "product a lone surrogate": lambda p: p.metrics("\ud800"),
+    "series of an unknown metric": lambda p: p.series("aid", "x"),
+    "series of no month": lambda p: p.series("aid", "impact", months=0),
     "returns of an unknown product": lambda p: p.returns("x"),
     "returns of an unknown metric": lambda p: p.returns("aid", "x"),
     "dossier of an unknown product": lambda p: p.dossier("x"),
@@ -357,6 +359,15 @@ def panel(products: int = 12, years: int = 6) -> dict[str, list[Any]]:
             sheet["cost"].append(float((product + 1) * impact[year] ** 0.8))
             sheet["value"].append(float(impact[year]))
     return sheet
+
+
+def test_a_series_is_ready_to_be_forecast() -> None:
+    table = Portfolio.from_table(SHEET).series("aid", "impact", months=6)
+    assert list(table) == ["unique_id", "ds", "y", "end", "low", "high", "status"]
+    assert table["ds"] == ["2020-01-01", "2020-07-01", "2021-01-01", "2021-07-01"]
+    assert table["y"] == SHEET["value"]
+    assert essor.forecast(table, 2).quantiles([0.5])["step"] == [1, 2]
+    assert Portfolio.from_table(SHEET).series("aid", "impact", as_of="2020-12-31")["y"] == [5_000.0]
 
 
 def test_returns_find_the_scale_of_a_panel() -> None:
