@@ -15,9 +15,8 @@ import os
 import sys
 from pathlib import Path
 
-import numpy as np
-
 import essor
+import numpy as np
 from essor import datasets
 
 #: What the product's funder would pay for one avoided non-recourse, euros: four months of the benefit. An assumption.
@@ -104,10 +103,11 @@ def files(dossier: dict) -> None:
 def estimates(dossier: dict) -> None:
     """Print how the announced total of SIRHEN moved, as each year's committee could have known it."""
     title("SIRHEN, the total as it was known")
-    rows = [["known on", "total", "overrun", "per person managed"]]
-    for line in dossier["estimates"]:
-        rows.append([line["known_on"], *(number(line[name]) for name in ("total", "overrun", "per_unit"))])
-    table(rows)
+    figures = [
+        [line["known_on"], *(number(line[name]) for name in ("total", "overrun", "per_unit"))]
+        for line in dossier["estimates"]
+    ]
+    table([["known on", "total", "overrun", "per person managed"], *figures])
     print("\nSteered as a project or as a product?")
     table([[d["difference"], number(d["figure"]), d["verdict"]] for d in dossier["differences"]])
 
@@ -185,25 +185,16 @@ def uk_services(folder: Path) -> None:
     print("classes: " + ", ".join(f"{name} {count}" for name, count in sorted(classes.items())))
 
     returns = portfolio.returns()
-    estimates = ("cost_on_impact", "impact_on_cost", "scale", "learning")
-    table(
-        [["", "value", "standard error"]]
-        + [
-            [name, number(getattr(returns, name).value), number(getattr(returns, name).standard_error)]
-            for name in estimates
-        ]
-        + [["impact_on_cost reversed", number(returns.impact_on_cost_reversed), "-"]]
-    )
+    rows = [["", "value", "standard error"]]
+    for name in ("cost_on_impact", "impact_on_cost", "scale", "learning"):
+        coefficient = getattr(returns, name)
+        rows.append([name, number(coefficient.value), number(coefficient.standard_error)])
+    rows.append(["impact_on_cost reversed", number(returns.impact_on_cost_reversed), "-"])
+    table(rows)
     print("\nSlope of cost on impact if only so much of the variance of the growth of volume were real:")
-    table(
-        [["reliability", "cost computed from volume", "cost measured by itself"]]
-        + [
-            [number(reliability), number(tied), number(independent)]
-            for reliability, tied, independent in zip(
-                returns.reliability, returns.scale_if_tied, returns.scale_if_independent, strict=True
-            )
-        ]
-    )
+    sensitivity = zip(returns.reliability, returns.scale_if_tied, returns.scale_if_independent, strict=True)
+    names = ["reliability", "cost computed from volume", "cost measured by itself"]
+    table([names, *([number(x) for x in row] for row in sensitivity)])
     # Windows of a service come latest first: the pair that follows row i is that of row i - 1.
     sure = held = 0
     for i in range(1, len(pair)):
@@ -219,12 +210,8 @@ def main() -> None:
     """Run the whole example."""
     parser = argparse.ArgumentParser(description="Prints the worked cases and writes their dossiers.")
     packaged = Path(datasets.path("benefit")).parent
-    parser.add_argument(
-        "--datasets", type=Path, default=packaged, help="folder of portfolios (default: the packaged cases)"
-    )
-    parser.add_argument(
-        "--out", type=Path, default=Path("dossiers"), help="folder of the dossiers (default: %(default)s)"
-    )
+    parser.add_argument("--datasets", type=Path, default=packaged, help="folder of portfolios (default: those shipped)")
+    parser.add_argument("--out", type=Path, default=Path("dossiers"), help="folder to write to (default: %(default)s)")
     options = parser.parse_args()
     sys.stdout.reconfigure(encoding="utf-8")
     options.out.mkdir(parents=True, exist_ok=True)

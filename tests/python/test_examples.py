@@ -10,9 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import essor
+import pytest
 
 MAIN_JOB = "01_committee"
 LANGUAGES = ("fr", "en")
