@@ -275,7 +275,7 @@ class Answers {
     const double side = 0.5 / std::sqrt(static_cast<double>(f_.forecast->at(f_.forecast_step).size()));
     a.standard_error = 0.5 * (f_.forecast->quantile(f_.forecast_step, 0.5 + side) - f_.forecast->quantile(f_.forecast_step, 0.5 - side));
     a.answer = say("À financement maintenu", "With today's funding kept up") + (f_.windows.empty() ? "" : " (" + money(f_.windows[0].cost.value * f_.step / f_.months) + say(" pour ", " for ") + std::to_string(f_.step) + (f_.step == 1 ? say(" mois)", " month)") : say(" mois)", " months)"))) + ", " +
-               counted_text(o.median, f_.main().unit, language_) + " " + during_text(o.period, language_) + say(" (intervalle à 90 % : ", " (90 % interval: ") + count_text(o.low, language_) + say(" à ", " to ") + count_text(o.high, language_) + "). " +
+               counted_text(o.median, f_.main().unit, language_) + " " + during_text(o.period, language_) + say(" (intervalle à 90 % : ", " (90% interval: ") + count_text(o.low, language_) + say(" à ", " to ") + count_text(o.high, language_) + "). " +
                say("Un objectif de ", "A target of ") + count_text(o.realistic, language_) + say(" a huit chances sur dix d'être tenu.", " would be met eight times out of ten.");
     if (!std::isnan(o.target)) a.answer += say(" L'objectif fixé, ", " The target set, ") + count_text(o.target, language_) + say(", a une probabilité de ", ", has a probability of ") + probability_text(o.p_target, language_) + ".";
     a.answer += unit_cost_targets();
@@ -304,8 +304,31 @@ class Answers {
     return text;
   }
 
+  /// Q6 without a target whose outcome is known: each period against the naive forecast that impact stays as it was, which it beats with even odds.
+  Answer against_naive(std::string begun, std::vector<std::string> records) const {
+    std::vector<PastTarget> past;
+    std::vector<std::string> evidence;
+    for (std::size_t i = 1; i < f_.series.size(); ++i) {
+      const Bounds &now = f_.series[i].value, &before = f_.series[i - 1].value;
+      const bool up = f_.main().direction == Direction::increase;
+      const bool better = up ? now.low > before.high : now.high < before.low, worse = up ? now.high <= before.low : now.low >= before.high;
+      if (!better && !worse) continue;
+      past.push_back({0.5, better});
+      for (const auto row : f_.series[i].rows) evidence.push_back(measurement_row(row));
+    }
+    if (past.size() < 2) return missing(6, std::move(begun), std::move(records));
+    const TrackRecord record = track_record(past);
+    Answer a = begin(6);
+    a.value = record.probability_of_skill;
+    a.unit = "probability";
+    a.evidence = std::move(evidence);
+    a.missing = std::move(records);
+    a.answer = std::move(begun) + say(" À défaut : l'impact a fait mieux que la période d'avant ", " Failing that: impact did better than in the period before ") + std::to_string(record.met) + say(" fois sur ", " times out of ") + std::to_string(record.targets) +
+               say(" ; probabilité que l'équipe fasse mieux qu'une prévision naïve : ", "; probability that the team does better than a naive forecast: ") + probability_text(record.probability_of_skill, language_) + say(" (a priori : 50 %).", " (before any record: 50%).");
+    return a;
+  }
+
   Answer trust() const {
-    if (d_.targets.empty()) return missing(6, say("Aucun objectif n'a été enregistré : on ne sait pas si l'équipe tient ses promesses.", "No target was ever recorded: nobody can say whether the team keeps its promises."), {"targets"});
     int known = 0, met = 0;
     std::vector<std::string> evidence;
     for (const TargetLine& t : d_.targets) {
@@ -313,11 +336,8 @@ class Answers {
       known += t.met.has_value();
       met += t.met.value_or(false);
     }
-    if (known == 0) {
-      Answer a = missing(6, say("Des objectifs sont fixés, aucun n'a encore de résultat connu.", "Targets are set, none has a known outcome yet."), {"measurements"});
-      a.evidence = std::move(evidence);
-      return a;
-    }
+    if (d_.targets.empty()) return against_naive(say("Aucun objectif n'a été enregistré : on ne sait pas si l'équipe tient ses promesses.", "No target was ever recorded: nobody can say whether the team keeps its promises."), {"targets"});
+    if (known == 0) return against_naive(say("Des objectifs sont fixés, aucun n'a encore de résultat connu.", "Targets are set, none has a known outcome yet."), {"measurements"});
     Answer a = begin(6);
     a.evidence = std::move(evidence);
     a.answer = std::to_string(met) + say(" objectif(s) atteint(s) sur ", " target(s) reached of ") + std::to_string(known) + ".";
@@ -333,7 +353,7 @@ class Answers {
     a.unit = "probability";
     a.answer += say(" Une prévision naïve en aurait promis ", " A naive forecast would have promised ") + number_text(record.expected_by_naive, language_, 2) + say(" sur les ", " of the ") + std::to_string(record.targets) +
                 say(" dont l'ambition est mesurable. Probabilité que l'équipe fasse mieux que cette prévision : ", " whose ambition can be measured. Probability that the team does better than that forecast: ") + probability_text(record.probability_of_skill, language_) +
-                say(" (a priori : 50 %).", " (before any record: 50 %).");
+                say(" (a priori : 50 %).", " (before any record: 50%).");
     return a;
   }
 
@@ -605,7 +625,10 @@ ESSOR_INLINE std::vector<std::string> dossier_notes(const Facts& f) {
 ESSOR_INLINE void typeset_all(Dossier& d) {
   const auto set = [&](std::string& text) { text = typeset(text, d.language); };
   for (std::string* text : {&d.aim, &d.headline, &d.question}) set(*text);
-  for (Answer& a : d.answers) set(a.answer);
+  for (Answer& a : d.answers) {
+    while (a.answer.ends_with(' ')) a.answer.pop_back();
+    set(a.answer);
+  }
   for (DifferenceLine& line : d.differences) set(line.basis);
   for (ContradictionLine& line : d.contradictions) {
     set(line.statement);
