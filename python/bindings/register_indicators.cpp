@@ -82,9 +82,10 @@ py::dict indicator_columns(const Portfolio& portfolio, const std::vector<WindowF
 }
 
 py::dict series_columns(const std::vector<essor::SeriesPoint>& points) {
-  TextResult start, end, status;
+  TextResult period, start, end, status;
   std::vector<double> value, low, high;
   for (const essor::SeriesPoint& point : points) {
+    period.push(essor::period_text(point.period));
     start.push(essor::date_text(point.period.start()));
     end.push(essor::date_text(point.period.end()));
     status.push(essor::word(point.status));
@@ -93,6 +94,7 @@ py::dict series_columns(const std::vector<essor::SeriesPoint>& points) {
     high.push_back(point.value.high);
   }
   py::dict columns;
+  columns["period"] = period.take();
   columns["start"] = start.take();
   columns["end"] = end.take();
   columns["value"] = to_array(std::move(value));

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from essor import _core, files
-from essor.errors import ArgumentError, PlacedError
+from essor.errors import ArgumentError, PlacedError, RecordError
 from essor.portfolio import Portfolio
 
 __all__ = ["main"]
@@ -149,6 +149,9 @@ def _forecast(options: argparse.Namespace) -> None:
             series["unique_id"].append(f"{product}: {metric}")
             series["ds"].append(day)
             series["y"].append(value)
+    if not series["y"]:
+        windows = f"no period of {options.months} months with a figure"
+        raise RecordError(files.spelt(options.file), windows, "a forecast needs at least one: see --months and --as-of")
     predicted = forecast(series, options.horizon, seed=options.seed)
     _print(predicted.quantiles([0.05, 0.25, 0.5, 0.75, 0.95]), options.json)
 

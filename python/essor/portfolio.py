@@ -388,9 +388,10 @@ class Portfolio:
         Returns
         -------
         frame
-            The latest run of periods without a gap, earliest first, each tiled exactly by recorded ones: unique_id
-            (the metric), ds (start), y (in the metric's unit: the count of a flow or a cumulative metric, the mean of
-            a stock, the quotient of a rate; NaN where only bounds are known), end (exclusive), low, high, status.
+            The latest run of periods without a gap, earliest first, each tiled exactly by recorded ones: unique_id (the
+            metric), ds (the period, such as 2021 or 2021-H1; its start where it is no calendar period), y (in the
+            metric's unit: the count of a flow or a cumulative metric, the mean of a stock, the quotient of a rate; NaN
+            where only bounds are known), start, end (exclusive), low, high, status.
 
         Raises
         ------
@@ -401,10 +402,18 @@ class Portfolio:
         _check_text(metric, "Portfolio.series: metric")
         day = _day(as_of, "Portfolio.series: as_of")
         columns = self._core.series(product, metric, day, _whole(months, "Portfolio.series: months", most=3600))
-        names = {"start": "ds", "value": "y", "end": "end", "low": "low", "high": "high", "status": "status"}
+        # A calendar period says how far apart the steps are, even where there is one only.
+        periods, starts = columns["period"], columns["start"]
+        calendar = not any("/" in text for text in periods[0])
         count = len(columns["value"])
-        identity = ([metric], np.zeros(count, dtype=np.int32))
-        return self._frame({"unique_id": identity, **{name: columns[key] for key, name in names.items()}})
+        return self._frame(
+            {
+                "unique_id": ([metric], np.zeros(count, dtype=np.int32)),
+                "ds": periods if calendar else starts,
+                "y": columns["value"],
+                **{name: columns[name] for name in ("start", "end", "low", "high", "status")},
+            }
+        )
 
     def returns(self, product: str | None = None, metric: str | None = None) -> Returns:
         """Estimate scale and learning from the panel of all windows (see `Returns`).

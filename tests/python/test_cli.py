@@ -95,6 +95,7 @@ def test_errors_name_place_value_and_rule(capsys: pytest.CaptureFixture[str], tm
     assert "'x'" in fail(capsys, "forecast", document, "--metric", "x")
     assert "'x'" in fail(capsys, "dossier", document, "--product", "x")
     assert "soon" in fail(capsys, "indicators", document, "--as-of", "soon")
+    assert "at least one" in fail(capsys, "forecast", document, "--months", "36")
     assert "months" in fail(capsys, "indicators", document, "--months", "0")
     assert "dossier.pdf" in fail(capsys, "dossier", document, "--out", str(tmp_path / "dossier.pdf"))
     assert "no" in fail(capsys, "dossier", document, "--out", str(tmp_path / "no" / "dossier.md"))

@@ -363,11 +363,13 @@ def panel(products: int = 12, years: int = 6) -> dict[str, list[Any]]:
 
 def test_a_series_is_ready_to_be_forecast() -> None:
     table = Portfolio.from_table(SHEET).series("aid", "impact", months=6)
-    assert list(table) == ["unique_id", "ds", "y", "end", "low", "high", "status"]
-    assert table["ds"] == ["2020-01-01", "2020-07-01", "2021-01-01", "2021-07-01"]
+    assert list(table) == ["unique_id", "ds", "y", "start", "end", "low", "high", "status"]
+    assert table["ds"] == ["2020-H1", "2020-H2", "2021-H1", "2021-H2"]
     assert table["y"] == SHEET["value"]
     assert essor.forecast(table, 2).quantiles([0.5])["step"] == [1, 2]
     assert Portfolio.from_table(SHEET).series("aid", "impact", as_of="2020-12-31")["y"] == [5_000.0]
+    fiscal = Portfolio.from_table({"product": ["a"], "period": ["FY2021"], "cost": [1], "value": [1]})
+    assert fiscal.series("a", "impact")["ds"] == ["2021-04-01"]
 
 
 def test_returns_find_the_scale_of_a_panel() -> None:
