@@ -160,7 +160,7 @@ class Drawing {
                                                            {gap, gap + height},
                                                            {-width - gap, gap + height}}};
     for (const auto& [dx, dy] : places) {
-      const Box box{x + dx - 2, y + dy - height, x + dx + width + 2, y + dy + 2};
+      const Box box{x + dx - 4, y + dy - height, x + dx + width + 4, y + dy + 2};
       if (!is_free(box) || box.left < room.left || box.right > room.right || box.top < room.top ||
           box.bottom > room.bottom)
         continue;

@@ -172,6 +172,18 @@ class Composer {
     return {row_name(id, last)};
   }
 
+  /// The same for a text that may hold several ids: "costs row 5, measurements row 0".
+  Text evidence_of(const std::string& text) const {
+    std::vector<std::string> ids;
+    for (std::size_t start = 0; start <= text.size();) {
+      const std::size_t end = std::min(text.find(", ", start), text.size());
+      ids.push_back(text.substr(start, end - start));
+      if (read_row_id(ids.back()).number < 0) return evidence_link(text);
+      start = end + 2;
+    }
+    return evidence_links(std::move(ids));
+  }
+
   /// Ids in a sentence: each table in the order of its first row, rows that follow each other as one run.
   Text evidence_links(std::vector<std::string> ids) const {
     const std::vector<std::string> given = ids;
@@ -261,6 +273,19 @@ class Composer {
       if (d_.estimates.empty() && std::isfinite(point.cost))
         cost = {say("Coût", "Cost") + ", " + period(point.period), money(point.cost), {}};
     }
+    if (d_.estimates.empty() && cost.figure == unknown_words()) {
+      const auto sum = [&](double BudgetLine::* amount) {
+        double total = 0;
+        for (const BudgetLine& line : d_.budget) total += line.*amount;
+        return total;
+      };
+      const std::array<std::pair<CostStatus, double>, 3> sums{{{CostStatus::paid, sum(&BudgetLine::paid)},
+                                                               {CostStatus::committed, sum(&BudgetLine::committed)},
+                                                               {CostStatus::planned, sum(&BudgetLine::planned)}}};
+      const auto known = std::find_if(sums.begin(), sums.end(), [](const auto& entry) { return entry.second > 0; });
+      if (known != sums.end())
+        cost = {say("Coût au budget", "Cost in the budget"), money(known->second), words_of(known->first)};
+    }
     return {{cost, impact, unit, {say("Trajectoire", "Trajectory"), capital(words_of(Trajectory::too_early)), {}}}};
   }
 
@@ -276,7 +301,7 @@ class Composer {
       return now.window.months() == 12 ? against_last(g)
                                        : Text(growth(g) + say(" sur la période précédente", " on the period before"));
     };
-    const std::string when = french_ ? ", " + period(now.window) : ", " + period(now.window);
+    const std::string when = ", " + period(now.window);
     tiles.tiles.push_back({say("Coût", "Cost") + when, money(now.cost), against(now.g_cost)});
     tiles.tiles.push_back({capital(metric_name()) + when, number(now.impact), against(now.g_impact)});
     tiles.tiles.push_back(
@@ -598,11 +623,11 @@ class Composer {
     if (std::isfinite(line.population))
       details += say(" ; population concernée : ", "; population concerned: ") + number(line.population);
     measure.add("\n" + details, Style::quiet);
-    if (!line.evidence.empty()) measure.add("\n").join(evidence_link(line.evidence));
+    if (!line.evidence.empty()) measure.add("\n").join(evidence_of(line.evidence));
     Text now(figure_in_unit(line));
-    now.add(
-        "\n" + period(line.period) + (line.status == MeasurementStatus::measured ? "" : ", " + words_of(line.status)),
-        Style::quiet);
+    std::string when = line.period.months() > 0 ? period(line.period) : "";
+    if (line.status != MeasurementStatus::measured) when += (when.empty() ? "" : ", ") + words_of(line.status);
+    if (!when.empty()) now.add("\n" + when, Style::quiet);
     Text cost(line.unit_cost.known() ? unit_cost(line.unit_cost) : "–");
     const std::string_view cost_name = unit_cost_label(line.level, language_);
     if (line.unit_cost.known() && !cost_name.empty())
@@ -657,7 +682,7 @@ class Composer {
     for (const TargetLine& line : d_.targets) {
       Text name(metric_text(line.metric));
       if (!line.unit.empty() && line.unit != line.metric) name.add("\n" + line.unit, Style::quiet);
-      if (!line.evidence.empty()) name.add("\n").join(evidence_link(line.evidence));
+      if (!line.evidence.empty()) name.add("\n").join(evidence_of(line.evidence));
       table.rows.push_back(
           {{std::move(name), period(line.period), figure_of(line.metric, Bounds::exactly(line.target)),
             figure_of(line.metric, line.reached), met_badge(line.met),
@@ -779,7 +804,7 @@ class Composer {
             std::isfinite(line.per_unit)
                 ? unit_cost_text(line.per_unit, d_.currency, line.unit.empty() ? unit_name() : line.unit, language_)
                 : "–");
-      cells.push_back(line.evidence.empty() ? Text("–") : evidence_link(line.evidence));
+      cells.push_back(line.evidence.empty() ? Text("–") : evidence_of(line.evidence));
     }
     out.push_back(std::move(table));
   }
