@@ -2,6 +2,8 @@
 #pragma once
 
 #include "essor/numerics/beta.hpp"
+#include "essor/numerics/cholesky.hpp"
+#include "essor/numerics/difference_constraints.hpp"
 #include "essor/numerics/estimate.hpp"
 #include "essor/numerics/gamma.hpp"
 #include "essor/numerics/logistic.hpp"

@@ -27,7 +27,7 @@ struct TrackRecord {
 /// the naive odds. A convention of this library.
 inline constexpr double skill_prior_sd = 1.0;
 
-/// Posterior of theta by Gauss-Hermite quadrature over its prior. Naive probabilities are held within 0.01 and 0.99: no naive forecast
+/// Posterior of theta by Gauss-Legendre quadrature over eight prior standard deviations either side. Naive probabilities are held within 0.01 and 0.99: no naive forecast
 /// from a short history is surer than that.
 TrackRecord track_record(const std::vector<PastTarget>& targets);
 

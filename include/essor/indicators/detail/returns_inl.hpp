@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-
-#include <Eigen/Core>
-#include <Eigen/Cholesky>
+#include <span>
 
 #include "essor/error/check.hpp"
+#include "essor/indicators/detail/window_finder.hpp"
 #include "essor/indicators/returns.hpp"
 #include "essor/indicators/windows.hpp"
+#include "essor/numerics/cholesky.hpp"
 
 namespace essor {
 
@@ -54,51 +54,81 @@ Coefficient clustered_slope(const std::vector<GrowthPair>& pairs, X x, Y y, Z z)
   return {slope, std::sqrt(meat * g / (g - 1) * (n - 1) / (n - 2)) / std::abs(zx)};
 }
 
-/// Scale and learning with a_i removed by demeaning within series and g_t by one dummy per time but the first.
-ESSOR_INLINE void fit_panel(const std::vector<PanelRow>& rows, PanelReturns& result) {
+/// The panel of windows as a regression: ln I, -ln(past), one dummy per time but the first; demeaned within series.
+struct PanelDesign {
+  std::size_t columns = 0;
+  std::vector<double> x;  ///< row-major
+  std::vector<double> y;
+  std::vector<std::size_t> starts;  ///< first row of each series, then the number of rows
+
+  std::span<const double> row(std::size_t i) const { return std::span(x).subspan(i * columns, columns); }
+};
+
+ESSOR_INLINE PanelDesign panel_design(const std::vector<PanelRow>& rows) {
   std::vector<std::int32_t> times;
   for (const PanelRow& row : rows) times.push_back(row.time);
   std::sort(times.begin(), times.end());
   times.erase(std::unique(times.begin(), times.end()), times.end());
-  const auto n = static_cast<Eigen::Index>(rows.size());
-  const auto dummies = static_cast<Eigen::Index>(times.empty() ? 0 : times.size() - 1);
-  const Eigen::Index columns = 2 + dummies;
-  Eigen::MatrixXd x = Eigen::MatrixXd::Zero(n, columns);
-  Eigen::VectorXd y(n);
-  std::vector<Eigen::Index> starts;
-  for (Eigen::Index i = 0; i < n; ++i) {
-    const PanelRow& row = rows[static_cast<std::size_t>(i)];
-    if (i == 0 || rows[static_cast<std::size_t>(i) - 1].series != row.series) starts.push_back(i);
-    y(i) = row.log_cost;
-    x(i, 0) = row.log_impact;
-    x(i, 1) = -row.log_past;
-    const auto at = std::lower_bound(times.begin(), times.end(), row.time) - times.begin();
-    if (at > 0) x(i, 1 + at) = 1;
+  PanelDesign design;
+  design.columns = 1 + std::max<std::size_t>(times.size(), 1);
+  design.x.assign(rows.size() * design.columns, 0.0);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i == 0 || rows[i - 1].series != rows[i].series) design.starts.push_back(i);
+    double* x = &design.x[i * design.columns];
+    x[0] = rows[i].log_impact;
+    x[1] = -rows[i].log_past;
+    const auto at = static_cast<std::size_t>(std::lower_bound(times.begin(), times.end(), rows[i].time) - times.begin());
+    if (at > 0) x[1 + at] = 1;
+    design.y.push_back(rows[i].log_cost);
   }
-  starts.push_back(n);
-  const auto series = static_cast<Eigen::Index>(starts.size()) - 1;
-  if (n - series - columns < 1 || series < 2) return;
-  for (std::size_t s = 0; s + 1 < starts.size(); ++s) {
-    const Eigen::Index size = starts[s + 1] - starts[s];
-    x.middleRows(starts[s], size).rowwise() -= x.middleRows(starts[s], size).colwise().mean().eval();
-    y.segment(starts[s], size).array() -= y.segment(starts[s], size).mean();
+  design.starts.push_back(rows.size());
+  for (std::size_t s = 0; s + 1 < design.starts.size(); ++s) {
+    const std::size_t first = design.starts[s], last = design.starts[s + 1];
+    const auto demean = [&](double* values, std::size_t stride) {
+      double mean = 0;
+      for (std::size_t i = first; i < last; ++i) mean += values[i * stride] / static_cast<double>(last - first);
+      for (std::size_t i = first; i < last; ++i) values[i * stride] -= mean;
+    };
+    for (std::size_t c = 0; c < design.columns; ++c) demean(&design.x[c], design.columns);
+    demean(design.y.data(), 1);
   }
-  const Eigen::LDLT<Eigen::MatrixXd> gram(x.transpose() * x);
-  if (gram.info() != Eigen::Success || !gram.isPositive() || gram.rcond() < 1e-12) return;
-  const Eigen::VectorXd beta = gram.solve(x.transpose() * y);
-  const Eigen::VectorXd residual = y - x * beta;
-  Eigen::MatrixXd meat = Eigen::MatrixXd::Zero(columns, columns);
-  for (std::size_t s = 0; s + 1 < starts.size(); ++s) {
-    const Eigen::Index size = starts[s + 1] - starts[s];
-    const Eigen::VectorXd score = x.middleRows(starts[s], size).transpose() * residual.segment(starts[s], size);
-    meat += score * score.transpose();
+  return design;
+}
+
+/// Scale and learning by least squares, a_i and g_t removed exactly, standard errors clustered by series.
+ESSOR_INLINE void fit_panel(const std::vector<PanelRow>& rows, PanelReturns& result) {
+  const PanelDesign design = panel_design(rows);
+  const std::size_t n = rows.size(), columns = design.columns, series = design.starts.size() - 1;
+  if (n < series + columns + 1 || series < 2) return;
+  std::vector<double> gram(columns * columns, 0.0), moments(columns, 0.0);
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto x = design.row(i);
+    for (std::size_t a = 0; a < columns; ++a) {
+      for (std::size_t b = 0; b <= a; ++b) gram[a * columns + b] += x[a] * x[b];
+      moments[a] += x[a] * design.y[i];
+    }
+  }
+  const auto factor = Cholesky::of(std::move(gram), columns);
+  if (!factor) return;
+  const std::vector<double> beta = factor->solve(std::move(moments));
+  // Sandwich: the variance of beta_k sums, over series, the squares of the k-th element of (X'X)^-1 X_s' e_s.
+  double scale = 0, learning = 0;
+  for (std::size_t s = 0; s < series; ++s) {
+    std::vector<double> score(columns, 0.0);
+    for (std::size_t i = design.starts[s]; i < design.starts[s + 1]; ++i) {
+      const auto x = design.row(i);
+      double residual = design.y[i];
+      for (std::size_t c = 0; c < columns; ++c) residual -= x[c] * beta[c];
+      for (std::size_t c = 0; c < columns; ++c) score[c] += x[c] * residual;
+    }
+    score = factor->solve(std::move(score));
+    scale += score[0] * score[0];
+    learning += score[1] * score[1];
   }
   const auto g = static_cast<double>(series);
   const double correction = g / (g - 1) * static_cast<double>(n - 1) / static_cast<double>(n - columns);
-  const Eigen::MatrixXd bread = gram.solve(Eigen::MatrixXd::Identity(columns, columns));
-  const Eigen::MatrixXd covariance = correction * bread * meat * bread;
-  result.scale = {beta(0), std::sqrt(covariance(0, 0))};
-  result.learning = {beta(1), std::sqrt(covariance(1, 1))};
+  result.scale = {beta[0], std::sqrt(correction * scale)};
+  result.learning = {beta[1], std::sqrt(correction * learning)};
 }
 
 /// Growth of impact between two windows from the first vintages of the measurements behind them; NaN when they are the last.

@@ -1,0 +1,1 @@
+#include "essor/numerics/detail/cholesky_inl.hpp"
