@@ -34,6 +34,7 @@ struct BoundedProbability {
 /// p_observed = P(d > 0 | measurement error), d = g_I - g_C.
 /// \f[ d = \bar d + \sum_j \epsilon_j + \sum_k u_k,\quad \epsilon_j \sim N(0, s_j^2),\; u_k \sim U(-w_k, w_k) \f]
 /// where tied errors count once, as the unit cost's.
+/// @throw ArgumentError when no figure has an error.
 BoundedProbability probability_of_fall(const LogGrowth& growth);
 
 /// The trend of a record of falls d_t.
@@ -44,15 +45,18 @@ struct TrendPosterior {
   double sd_ratio = 1;  ///< posterior sd / prior sd; above 0.9 the record does not identify a trend
 };
 
-/// d_t ~ mu + sigma t_3, mu ~ N(mean, sd^2), ln sigma ~ N(ln scale, scale_log_sd^2) of the class. Gauss-Legendre quadrature over mu in panels fine
-/// enough for the record, nine points over sigma. Without any d it is the prior.
+/// d_t ~ mu + sigma t_3, mu ~ N(mean, sd^2), ln sigma ~ N(ln scale, scale_log_sd^2) of the class within two of its standard deviations: the smallest
+/// sigma, 0.04 a year, is about the error with which a fall is measured. Gauss-Legendre quadrature in panels fine enough for the
+/// record, to 1e-5. Without any d it is the prior.
 TrendPosterior trend_posterior(std::span<const double> falls, const TrendClass& reference = public_services);
 
-/// The first class that matches growth of impact and of cost per year (DESIGN of the classes: see Trajectory).
+/// The first class that matches growth of impact and of cost per year, in the order of Trajectory; too early where one is NaN.
 Trajectory trajectory_of(double g_impact, double g_cost) noexcept;
 
-/// The probability of a class when g_impact ~ N(mean, sd_impact^2) and g_cost - tie * g_impact is normal and independent of it.
-double trajectory_probability(Trajectory trajectory, double g_impact, double sd_impact, double g_cost, double sd_cost, bool tied);
+/// The probability of a class, to 1e-6, when x ~ N(g_impact, sd_impact^2) and y ~ N(g_cost + tie (x - g_impact), sd_cost^2) are the true growths a year.
+/// Over the eight classes of two growths it sums to 1; too_early has the probability 0 (1 where a growth is NaN).
+/// @throw ArgumentError unless both standard deviations are > 0.
+double trajectory_probability(Trajectory trajectory, double g_impact, double sd_impact, double g_cost, double sd_cost, double tie = 0);
 
 }  // namespace essor
 

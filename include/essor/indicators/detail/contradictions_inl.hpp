@@ -8,6 +8,7 @@
 #include "essor/indicators/growth.hpp"
 #include "essor/indicators/windows.hpp"
 #include "essor/numerics/difference_constraints.hpp"
+#include "essor/numerics/normal.hpp"
 
 namespace essor {
 

@@ -28,18 +28,32 @@ inline bool ends_before(const Segment& a, const Segment& b) noexcept {
   return a.last != b.last ? a.last < b.last : a.first < b.first;
 }
 
-/// Finds segments (sorted by end, then start) that tile [first, last) exactly, the longest first; appends their indices, latest first.
-inline bool tile(std::span<const Segment> segments, std::int32_t first, std::int32_t last, std::vector<std::uint32_t>& used) {
-  if (first == last) return true;
-  auto at = std::lower_bound(segments.begin(), segments.end(), last, [](const Segment& s, std::int32_t end) { return s.last < end; });
-  for (; at != segments.end() && at->last == last; ++at) {
-    if (at->first < first) continue;
-    used.push_back(static_cast<std::uint32_t>(at - segments.begin()));
-    if (tile(segments, first, at->first, used)) return true;
-    used.pop_back();
+/// Finds exact tilings, with memory that is reused.
+class Tiling {
+ public:
+  /// Finds segments (sorted by end, then start) that tile [first, last) exactly, the longest first; `used` becomes their indices, latest first.
+  bool find(std::span<const Segment> segments, std::int32_t first, std::int32_t last, std::vector<std::uint32_t>& used) {
+    used.clear();
+    dead_ends_.clear();
+    return extend(segments, first, last, used);
   }
-  return false;
-}
+
+ private:
+  bool extend(std::span<const Segment> segments, std::int32_t first, std::int32_t last, std::vector<std::uint32_t>& used) {
+    if (first == last) return true;
+    auto at = std::lower_bound(segments.begin(), segments.end(), last, [](const Segment& s, std::int32_t end) { return s.last < end; });
+    for (; at != segments.end() && at->last == last; ++at) {
+      if (at->first < first || std::find(dead_ends_.begin(), dead_ends_.end(), at->first) != dead_ends_.end()) continue;
+      used.push_back(static_cast<std::uint32_t>(at - segments.begin()));
+      if (extend(segments, first, at->first, used)) return true;
+      used.pop_back();
+    }
+    dead_ends_.push_back(last);
+    return false;
+  }
+
+  std::vector<std::int32_t> dead_ends_;  ///< months before which nothing tiles the rest
+};
 
 /// Entries of one cost line inside a window when they do not tile it: all of them, unless some overlap or one straddles an edge.
 inline bool part_of_window(std::span<const Segment> line, std::uint32_t offset, std::int32_t first, std::int32_t last, std::vector<std::uint32_t>& used) {
@@ -94,7 +108,7 @@ class CostBook {
     used.clear();
     const std::span all(segments_);
     if (segments_[group.begin].line == segments_[group.end - 1].line) {
-      if (!tile(all.subspan(group.begin, group.end - group.begin), first, last, used)) return false;
+      if (!tiles_.find(all.subspan(group.begin, group.end - group.begin), first, last, used)) return false;
       for (std::uint32_t& i : used) i += group.begin;
       return true;
     }
@@ -103,8 +117,7 @@ class CostBook {
       std::uint32_t end = begin;
       while (end < group.end && segments_[end].line == segments_[begin].line) ++end;
       const auto line = all.subspan(begin, end - begin);
-      line_used_.clear();
-      if (tile(line, first, last, line_used_)) {
+      if (tiles_.find(line, first, last, line_used_)) {
         for (std::uint32_t& i : line_used_) i += begin;
       } else {
         line_used_.clear();
@@ -136,6 +149,7 @@ class CostBook {
   std::vector<Segment> segments_;
   std::vector<CostGroup> groups_;
   std::vector<char> covered_;
+  Tiling tiles_;
 };
 
 /// The segments of one metric: what each informative measurement adds over its months, sorted by end.

@@ -8,6 +8,7 @@
 #include "essor/error/number_text.hpp"
 #include "essor/indicators/detail/cover_inl.hpp"
 #include "essor/indicators/differences.hpp"
+#include "essor/model/table.hpp"
 
 namespace essor {
 
@@ -148,7 +149,7 @@ class DifferenceFacts {
       ++all;
       bool known = false;
       for (const Measurement& m : portfolio_.measurements())
-        known |= portfolio_.metrics()[m.metric].product == product_ && portfolio_.metrics()[m.metric].level >= Level::used && m.informs() && m.known_on < d.date;
+        known |= portfolio_.metrics()[m.metric].product == product_ && portfolio_.metrics()[m.metric].level >= Level::used && m.informs() && m.known_on <= d.date;
       informed += known;
     });
     if (all > 0) {
@@ -178,12 +179,12 @@ class DifferenceFacts {
     for (const std::uint32_t metric : portfolio_.metrics_of(product_)) {
       if (portfolio_.metrics()[metric].level < Level::used || portfolio_.metrics()[metric].kind == Kind::rate) continue;
       ImpactBook book;
+      Tiling tiles;
       book.load(view_, metric);
       std::vector<std::uint32_t> used;
       std::vector<double> usage;
       for (std::int32_t start = first; start + 12 <= last; start += 12) {
-        used.clear();
-        if (!tile(book.segments(), start, start + 12, used)) continue;
+        if (!tiles.find(book.segments(), start, start + 12, used)) continue;
         usage.push_back(sum_of(used, [&](std::uint32_t i) -> const Segment& { return book.segments()[i]; }).sum.value);
       }
       if (usage.size() < 2 || !(*std::max_element(usage.begin(), usage.end()) > 0)) continue;
