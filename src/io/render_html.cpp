@@ -82,7 +82,7 @@ tr:target{background:#fff3cf}
 .line{display:inline-block;min-width:7rem;border-bottom:1px solid var(--ink)}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 svg text{font-family:inherit;fill:var(--ink)}
-@media (max-width:44rem){body{padding:1.2rem 1rem}.pair,.pair.even{grid-template-columns:minmax(0,1fr)}}
+@media (max-width:44rem){body{padding:1.2rem 1rem}.pair,.pair.even{grid-template-columns:minmax(0,1fr)}table{min-width:38rem}.tiles div{border-left:0;padding-left:0}}
 @page{size:A4;margin:13mm 14mm 15mm;@bottom-right{content:counter(page) " / " counter(pages);font:8pt sans-serif;color:#555d6e}}
 @media print{
 html{font-size:9.6pt;line-height:1.42;background:#fff}
