@@ -249,6 +249,7 @@ BAD_CALLS: dict[str, Any] = {
     "returns of an unknown product": lambda p: p.returns("x"),
     "returns of an unknown metric": lambda p: p.returns("aid", "x"),
     "dossier of an unknown product": lambda p: p.dossier("x"),
+    "dossier for an unknown funder": lambda p: p.dossier("aid", funder="nobody"),
     "dossier in Latin": lambda p: p.dossier("aid", lang="la"),
     "dossier with a negative seed": lambda p: p.dossier("aid", seed=-1),
     "dossier on no day": lambda p: p.dossier("aid", date="soon"),
@@ -397,6 +398,32 @@ def test_seven_differences_are_seven() -> None:
     assert list(table) == ["difference", "figure", "basis", "verdict"]
     assert len(table["difference"]) == 7
     assert set(table["verdict"]) <= {"project", "product", "cannot tell"}
+
+
+def test_a_dossier_is_a_value_and_a_page(tmp_path: Path) -> None:
+    portfolio = Portfolio.from_table(SHEET)
+    dossier = portfolio.dossier("aid", date=datetime.date(2021, 12, 31), lang="en", seed=1)
+    assert list(dossier.answers) == [f"Q{number}" for number in range(1, 13)]
+    for answer in dossier.answers.values():
+        assert set(answer) >= {"status", "answer", "value", "standard_error", "interval", "evidence", "missing"}
+        assert answer["status"] in ("answered", "missing_record", "not_computed")
+    again = portfolio.dossier("aid", date="2021-12-31", lang="en", seed=1)
+    assert again.to_json() == dossier.to_json()
+    assert again.to_html() == dossier.to_html()
+    assert json.loads(dossier.to_json())["language"] == "en"
+    assert repr(dossier).startswith("Dossier('aid', 2021-12-31: ")
+    assert dossier._repr_html_().startswith("<iframe")
+    assert portfolio.dossier("aid").to_dict()["language"] == "fr"
+    for name in ("dossier.txt", "dossier"):
+        with pytest.raises(ArgumentError, match="html"):
+            dossier.save(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dossier_knows_nothing_later() -> None:
+    early = Portfolio.from_table(SHEET).dossier("aid", date="2020-12-31").to_dict()
+    assert early["date"] == "2020-12-31"
+    assert all(window["window"]["end"] <= "2021-01-01" for window in early["windows"])
 
 
 def test_display_escapes_what_the_record_says() -> None:
