@@ -36,7 +36,22 @@ class DifferenceFacts {
  private:
   const Product& product() const { return portfolio_.products()[product_]; }
   std::string say(std::string_view french, std::string_view english) const { return std::string(french_ ? french : english); }
-  static std::string figure_text(double x) { return number_text(std::round(x * 1000) / 1000); }
+  std::string figure_text(double x) const {
+    std::string text = number_text(std::round(x * 1000) / 1000);
+    if (const auto point = text.find('.'); french_ && point != std::string::npos) text[point] = ',';
+    return text;
+  }
+  /// A whole amount with its thousands apart: "13 280 000".
+  static std::string amount_text(double x) {
+    std::string text = number_text(std::round(x));
+    if (text.find_first_not_of("0123456789") == std::string::npos)
+      for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, "\xC2\xA0");
+    return text;
+  }
+  std::string status_text(CostStatus status) const {
+    static constexpr std::array french{"prévu", "engagé", "payé"};
+    return french_ ? french[static_cast<std::size_t>(status)] : std::string(word(status));
+  }
   DifferenceLine unknown(std::string name, std::string_view french, std::string_view english) const {
     return {std::move(name), std::numeric_limits<double>::quiet_NaN(), say(french, english), Verdict::cannot_tell};
   }
@@ -95,8 +110,8 @@ class DifferenceFacts {
     each_decision([&](const Decision& d) { set += !std::isnan(d.amount); });
     const double years = (last_spend_ - *first_spend_) / 12.0;
     const double rate = set / years;
-    std::string basis = std::to_string(set) + say(" décision(s) fixant un montant en ", " decision(s) setting an amount in ") + figure_text(years) + say(" ans de dépense; ", " years of spending; ");
-    basis += total ? say("total prévu dès le début: ", "total planned from the start: ") + number_text(planned) : say("aucun total prévu dès le début", "no total planned from the start");
+    std::string basis = say("décisions fixant un montant : ", "decisions setting an amount: ") + std::to_string(set) + say(" en ", " in ") + figure_text(years) + say(" ans de dépense ; ", " years of spending; ");
+    basis += total ? say("total prévu dès le début : ", "total planned from the start: ") + amount_text(planned) : say("aucun total prévu dès le début", "no total planned from the start");
     return {"cost_setting", rate, std::move(basis), verdict(total && rate < 0.5, rate >= 1)};
   }
 
@@ -111,7 +126,7 @@ class DifferenceFacts {
     });
     if (!(total > 0)) return unknown("spend_before_live", "aucune dépense enregistrée", "no spending recorded");
     const double share = before / total;
-    std::string basis = number_text(std::round(before)) + say(" sur ", " of ") + number_text(total) + " (" + std::string(word(status_)) + ")";
+    std::string basis = amount_text(before) + say(" sur ", " of ") + amount_text(total) + " (" + status_text(status_) + ")";
     basis += never ? say(", jamais ouvert", ", never live") : say(", ouverture le ", ", live on ") + date_text(*product().go_live);
     return {"spend_before_live", share, std::move(basis), verdict(share >= 0.6, share <= 0.4)};
   }
@@ -126,7 +141,7 @@ class DifferenceFacts {
     }
     if (all == 0) return unknown("aim", "aucun objectif enregistré", "no target recorded");
     const double share = static_cast<double>(low) / all;
-    return {"aim", share, std::to_string(low) + say(" objectif(s) d'activité ou d'utilisabilité sur ", " target(s) at level activity or usable of ") + std::to_string(all), verdict(share >= 0.6, share <= 0.4)};
+    return {"aim", share, say("objectifs d'activité ou d'utilisabilité : ", "targets at level activity or usable: ") + std::to_string(low) + say(" sur ", " of ") + std::to_string(all), verdict(share >= 0.6, share <= 0.4)};
   }
 
   DifferenceLine coordination() const {
@@ -136,8 +151,8 @@ class DifferenceFacts {
       const double stated = groups[0] + groups[1] + groups[2];
       if (!(stated > 0)) continue;
       const double coordination = groups[0] / stated, build = groups[1] / stated;
-      std::string basis = say("construction et déploiement ", "build and deployment ") + figure_text(build) + say("; activités connues pour ", "; activities stated for ") + number_text(stated) + say(" sur ", " of ") +
-                          number_text(stated + groups[3]) + " (" + std::string(word(status)) + ")";
+      std::string basis = say("construction et déploiement ", "build and deployment ") + figure_text(build) + say(" ; activités connues pour ", "; activities stated for ") + amount_text(stated) + say(" sur ", " of ") +
+                          amount_text(stated + groups[3]) + " (" + status_text(status) + ")";
       return {"coordination", coordination, std::move(basis), verdict(coordination >= 0.5, build >= 0.5)};
     }
     return unknown("coordination", "aucune dépense par activité", "no cost is stated by activity");
@@ -154,7 +169,7 @@ class DifferenceFacts {
     });
     if (all > 0) {
       const double share = static_cast<double>(informed) / all;
-      return {"steering", share, std::to_string(informed) + say(" décision(s) éclairée(s) par un usage mesuré sur ", " decision(s) informed by measured usage of ") + std::to_string(all), verdict(share <= 0.2, share >= 0.8)};
+      return {"steering", share, say("décisions éclairées par un usage mesuré : ", "decisions informed by measured usage: ") + std::to_string(informed) + say(" sur ", " of ") + std::to_string(all), verdict(share <= 0.2, share >= 0.8)};
     }
     const bool kept = find_table(portfolio_.tables(), "decisions") != nullptr;
     const int months = first_spend_ ? last_spend_ - *first_spend_ : 0;
@@ -189,7 +204,7 @@ class DifferenceFacts {
       }
       if (usage.size() < 2 || !(*std::max_element(usage.begin(), usage.end()) > 0)) continue;
       const double ratio = spent_share / (usage.front() / *std::max_element(usage.begin(), usage.end()));
-      std::string basis = say("infrastructure: première année ", "infrastructure: first year ") + figure_text(spent_share) + say(" de la plus haute; ", " of the highest; ") + portfolio_.metrics()[metric].id + ": " +
+      std::string basis = say("infrastructure : première année ", "infrastructure: first year ") + figure_text(spent_share) + say(" de la plus haute ; ", " of the highest; ") + portfolio_.metrics()[metric].id + ": " +
                           figure_text(usage.front() / *std::max_element(usage.begin(), usage.end()));
       return {"infrastructure", ratio, std::move(basis), verdict(ratio >= 3, ratio <= 1.5)};
     }
@@ -206,7 +221,7 @@ class DifferenceFacts {
     const double months = months_until(*first_spend_, *product().go_live);
     const std::string basis = say("première dépense ", "first spend ") + date_text(Period{*first_spend_, *first_spend_ + 1}.start()) + say(", ouverture le ", ", live on ") + date_text(*product().go_live);
     if (months < 0)
-      return {"early_release", std::numeric_limits<double>::quiet_NaN(), basis + say(": les dépenses d'avant l'ouverture ne sont pas enregistrées", ": spending before it went live is not recorded"), Verdict::cannot_tell};
+      return {"early_release", std::numeric_limits<double>::quiet_NaN(), basis + say(" : les dépenses d'avant l'ouverture ne sont pas enregistrées", ": spending before it went live is not recorded"), Verdict::cannot_tell};
     return {"early_release", months, basis, verdict(months >= 24, months <= 12)};
   }
 
