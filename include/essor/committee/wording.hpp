@@ -67,8 +67,8 @@ std::string unit_cost_bounds_text(const Bounds& bounds, std::string_view currenc
 /// per something ("EUR/file"), or what is counted ("file").
 std::string figure_text(double value, std::string_view unit, Language language);
 
-/// What is known of a count, with what is counted: "plus de 4 millions de dossiers", "3 million files", "1 file". A unit of one
-/// word takes a plural s from two on, unless it ends in s, x or z or holds a dash.
+/// What is known of a count, with what is counted: "plus de 4 millions de dossiers", "3 million files", "1 file". A
+/// unit of one word takes a plural s from two on, unless it ends in s, x or z or holds a dash.
 std::string counted_text(const Bounds& bounds, std::string_view unit, Language language);
 std::string counted_text(double value, std::string_view unit, Language language);
 

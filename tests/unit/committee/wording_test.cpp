@@ -106,7 +106,7 @@ TEST_CASE("a figure reads its unit") {
   CHECK(figure_text(0.97, "probability", en) == "97%");
   CHECK(figure_text(0.4, "EUR/file", en) == "€0.40 per file");
   CHECK(figure_text(1.2e6, "EUR", fr) == "1,2\u00a0M€");
-  CHECK(figure_text(3e6, "file", en) == "3\u00a0million\u00a0file");
+  CHECK(figure_text(3e6, "file", en) == "3\u00a0million\u00a0files");
   CHECK(figure_text(3e6, "dossiers", fr) == "3\u00a0millions\u00a0de dossiers");
   CHECK(figure_text(3e6, "agents", fr) == "3\u00a0millions\u00a0d’agents");
   CHECK(figure_text(3000, "agents", fr) == "3\u202f000\u00a0agents");
@@ -117,6 +117,18 @@ TEST_CASE("a figure reads its unit") {
     CHECK(figure_text(unknown, unit, fr) == "non connu");
     CHECK(figure_text(infinity, unit, fr).find("inf") == std::string::npos);
   }
+}
+
+TEST_CASE("what is counted takes its plural, and a French preposition after millions") {
+  CHECK(counted_text(1, "file", en) == "1\u00a0file");
+  CHECK(counted_text(0, "file", en) == "0\u00a0files");
+  CHECK(counted_text(1.5, "dossier", fr) == "1,5\u00a0dossier");
+  CHECK(counted_text({unknown, 4e6, infinity}, "dossier", fr) == "plus de 4\u00a0millions\u00a0de dossiers");
+  CHECK(counted_text({unknown, 0, 300}, "agent", fr) == "moins de 300\u00a0agents");
+  CHECK(counted_text(12, "avis", fr) == "12\u00a0avis");
+  CHECK(counted_text(12, "person-month", en) == "12\u00a0person-month");
+  CHECK(counted_text({}, "file", en) == "not known");
+  CHECK(counted_text(12, "", en) == "12");
 }
 
 TEST_CASE("dates and periods") {

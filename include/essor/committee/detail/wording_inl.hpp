@@ -458,23 +458,20 @@ ESSOR_INLINE std::string figure_text(double value, std::string_view unit, Langua
   const std::size_t slash = unit.find('/');
   if (slash != std::string_view::npos && is_currency(unit.substr(0, slash)))
     return unit_cost_text(value, unit.substr(0, slash), unit.substr(slash + 1), language);
-  std::string text = count_text(value, language);
-  if (unit.empty()) return text;
-  text += detail::wording::no_break;
-  if (detail::wording::french(language) && text.find("milli") != std::string::npos)
-    text += detail::wording::starts_with_vowel(unit) ? "d’" : "de ";
-  return text + std::string(unit);
+  return counted_text(value, unit, language);
 }
 
 ESSOR_INLINE std::string counted_text(const Bounds& bounds, std::string_view unit, Language language) {
   std::string text = bounds_text(bounds, language);
   if (unit.empty() || !bounds.known()) return text;
   text += detail::wording::no_break;
-  if (detail::wording::french(language) && text.find("illi", text.rfind(' ') == std::string::npos ? 0 : text.rfind(' ')) != std::string::npos)
+  if (detail::wording::french(language) &&
+      text.find("illi", text.rfind(' ') == std::string::npos ? 0 : text.rfind(' ')) != std::string::npos)
     text += detail::wording::starts_with_vowel(unit) ? "d’" : "de ";
   const double size = bounds.is_point() ? bounds.value : std::isinf(bounds.high) ? bounds.low : bounds.high;
   const bool several = detail::wording::french(language) ? size >= 2 : size != 1;
-  const bool plain = unit.find_first_of(" -'_") == std::string_view::npos && std::string_view("sxz").find(unit.back()) == std::string_view::npos;
+  const bool plain = unit.find_first_of(" -'_") == std::string_view::npos &&
+                     std::string_view("sxz").find(unit.back()) == std::string_view::npos;
   return text + std::string(unit) + (several && plain ? "s" : "");
 }
 
