@@ -127,7 +127,7 @@ TEST_CASE("what is counted takes its plural, and a French preposition after mill
   CHECK(counted_text({unknown, 0, 300}, "agent", fr) == "moins de 300\u00a0agents");
   CHECK(counted_text(12, "avis", fr) == "12\u00a0avis");
   CHECK(counted_text(12, "person-month", en) == "12\u00a0person-month");
-  CHECK(counted_text({}, "file", en) == "not known");
+  CHECK(counted_text(Bounds{}, "file", en) == "not known");
   CHECK(counted_text(12, "", en) == "12");
 }
 
