@@ -49,6 +49,18 @@ TEST_CASE("what is no period is refused with the place and what to write") {
   }
 }
 
+TEST_CASE("two years are told apart from a month") {
+  for (const char* text : {"2020/21", "2020-21"}) {
+    try {
+      parse_period(text, "here");
+      FAIL_CHECK("accepted");
+    } catch (const RecordError& e) {
+      CHECK(e.rule().find("FY2020") != std::string::npos);
+    }
+  }
+  CHECK(read("2011-12") == "2011-12-01/2012-01-01");
+}
+
 TEST_CASE("texts of periods read back as the same period") {
   for (int first = 12 * 40; first < 12 * 42; ++first)
     for (int months : {1, 2, 3, 5, 6, 12, 18, 24}) {

@@ -176,7 +176,8 @@ ESSOR_INLINE Portfolio from_five_columns(const Table& given, const FiveColumns& 
                         "(output can be recorded with from_frames at level activity)");
     } else if (metric_column == nullptr) break;
 
-  Table costs{"costs", 0, {}, given.style, given.source, {}}, measurements{"measurements", 0, {}, given.style, given.source, {}};
+  Table costs{"costs", 0, {}, given.style, given.source, {}, given.name}, measurements{"measurements", 0, {}, given.style, given.source, {}, given.name};
+  const auto origin = [&](std::size_t row) { return given.lines.empty() ? static_cast<std::uint32_t>(row) : given.lines[row]; };
   TextColumn cost_product{product.texts, {}}, value_product{product.texts, {}}, value_metric{metric.texts, {}};
   MonthColumn cost_start, cost_end, value_start, value_end;
   NumberColumn amounts, values;
@@ -213,7 +214,7 @@ ESSOR_INLINE Portfolio from_five_columns(const Table& given, const FiveColumns& 
       cost_start.push(read.period.first);
       cost_end.push(read.period.last);
       amounts.values.push_back(cost.at(row));
-      if (given.style == PlaceStyle::line) costs.lines.push_back(given.lines[row]);
+      costs.lines.push_back(origin(row));
       ++costs.rows;
     }
     if (value.has(row)) {
@@ -222,7 +223,7 @@ ESSOR_INLINE Portfolio from_five_columns(const Table& given, const FiveColumns& 
       value_start.push(read.period.first);
       value_end.push(read.period.last);
       values.values.push_back(value.at(row));
-      if (given.style == PlaceStyle::line) measurements.lines.push_back(given.lines[row]);
+      measurements.lines.push_back(origin(row));
       ++measurements.rows;
     }
     const auto pair = (static_cast<std::uint64_t>(owner) << 32) | static_cast<std::uint64_t>(metric.of_row[row]);

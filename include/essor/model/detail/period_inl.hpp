@@ -41,7 +41,19 @@ ESSOR_INLINE std::string period_key(std::string_view text) {
 
 ESSOR_INLINE std::int32_t january(int year) noexcept { return (year - 1970) * 12; }
 
+/// Whether a text is a year and the two last digits of the next one: 2020/21 or 2020-21.
+ESSOR_INLINE bool is_year_pair(std::string_view text) noexcept {
+  if (text.size() != 7 || (text[4] != '/' && text[4] != '-')) return false;
+  const int year = digits_value(text.substr(0, 4)), next = digits_value(text.substr(5));
+  return year > 0 && next > 12 && next == (year + 1) % 100;
+}
+
 [[noreturn]] ESSOR_INLINE void throw_period(std::string_view text, std::string_view place) {
+  if (is_year_pair(text))
+    throw RecordError(std::string(place), "'" + std::string(text) + "'",
+                      "names two years: write FY" + std::string(text.substr(0, 4)) +
+                          " for a year from April, or the interval itself, such as " + std::string(text.substr(0, 4)) + "-07-01/" +
+                          std::to_string(digits_value(text.substr(0, 4)) + 1) + "-07-01 (end exclusive)");
   throw RecordError(std::string(place), "'" + std::string(text) + "'",
                     "is not a period: write 2021, 2021-H1, 2021-S1, S1 2021, 2021-Q3, 2021-04, FY2021, FY2021-H1 or "
                     "2021-01-01/2021-07-01 (end exclusive)");
@@ -126,6 +138,7 @@ ESSOR_INLINE ReadPeriod period_between(std::string_view start, std::string_view 
 }
 
 ESSOR_INLINE ReadPeriod parse_period(std::string_view text, std::string_view place) {
+  if (detail::is_year_pair(text)) detail::throw_period(text, place);
   if (const auto slash = text.find('/'); slash != std::string_view::npos)
     return period_between(text.substr(0, slash), text.substr(slash + 1), place);
   const std::string key = detail::period_key(text);

@@ -17,19 +17,19 @@ ESSOR_INLINE const Table* find_table(const Tables& tables, std::string_view name
 }
 
 ESSOR_INLINE std::string place_of(const Table& table, std::size_t row, std::string_view column) {
-  const std::string number = std::to_string(row);
+  const std::string number = std::to_string(row < table.lines.size() ? table.lines[row] : row);
+  const std::string& name = table.called.empty() ? table.name : table.called;
   const std::string of = column.empty() ? "" : ", column " + std::string(column);
   const std::string document = table.source.empty() ? "" : table.source + " ";
   switch (table.style) {
     case PlaceStyle::pointer:
-      return document + "/" + table.name + "/" + number + (column.empty() ? "" : "/" + std::string(column));
+      return document + "/" + name + "/" + number + (column.empty() ? "" : "/" + std::string(column));
     case PlaceStyle::line:
-      return (table.source.empty() ? table.name + " " : document) + "line " +
-             (row < table.lines.size() ? std::to_string(table.lines[row]) : number) + of;
+      return (table.source.empty() ? name + " " : document) + "line " + number + of;
     case PlaceStyle::row:
       break;
   }
-  return document + table.name + " row " + number + of;
+  return document + name + " row " + number + of;
 }
 
 ESSOR_INLINE void push_text(TextColumn& column, std::string_view text) {
