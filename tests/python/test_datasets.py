@@ -46,8 +46,9 @@ KEYS = {
 
 
 def read(name: str) -> dict[str, Any]:
+    """Read a case; a table that it leaves out, because nothing is known of it, is empty here."""
     document: dict[str, Any] = json.loads(datasets.path(name).read_text(encoding="utf-8"))
-    return document
+    return document | {table: document.get(table, []) for table in TABLES}
 
 
 def rows(name: str, table: str, **where: Any) -> list[dict[str, Any]]:
@@ -76,8 +77,8 @@ def test_there_are_nine_cases() -> None:
 @pytest.mark.parametrize("name", datasets.names())
 class TestEveryFile:
     def test_is_in_the_portfolio_format(self, name: str) -> None:
-        document = read(name)
-        assert list(document) == ["format", "version", *TABLES]
+        document = json.loads(datasets.path(name).read_text(encoding="utf-8"))
+        assert list(document) == ["format", "version", *(table for table in TABLES if table in document)]
         assert (document["format"], document["version"]) == ("essor/portfolio", 1)
         text = datasets.path(name).read_text(encoding="utf-8")
         assert text == json.dumps(document, ensure_ascii=False, indent=2) + "\n"

@@ -11,7 +11,8 @@ Each function below loads one case as a :class:`essor.Portfolio`. What a source 
 derived, assumed or invented says so in its ``source``, row by row. A day that was not published is the latest one the
 source allows, which ``source`` says too. Columns that the format does not name (``source`` of products, metrics,
 targets and decisions, ``population``, ``printed_line_total``, ...) are labels: they are kept and come back, and
-nothing is computed from them.
+no indicator is computed from them. The dossier reads some: a metric's ``name_fr`` and ``unit_fr`` (or ``name_en`` and
+``unit_en``) are what it is called in that language.
 """
 
 from __future__ import annotations

@@ -13,6 +13,13 @@ namespace detail {
 
 inline constexpr double ninety_percent = 1.6448536269514722;  ///< normal quantile of .95
 
+/// How the announced total moved, from the first estimate to the last; needs two.
+ESSOR_INLINE std::string announced(const Facts& f, const Dossier& d) {
+  const EstimateLine &first = d.estimates.front(), &last = d.estimates.back();
+  const auto estimate = [&](const EstimateLine& line) { return compact_money_text(line.total, f.currency, f.options.language) + f.say(" au ", " on ") + date_text(line.known_on, f.options.language); };
+  return f.say("Coût total annoncé : ", "Announced total cost: ") + estimate(first) + ", " + estimate(last) + " (" + change_text(last.overrun, f.options.language) + ").";
+}
+
 /// Writes the answers Q1 to Q12 from the facts.
 class Answers {
  public:
@@ -46,8 +53,8 @@ class Answers {
                    "The library does not have the model that answers this question yet: no figure is given.");
     return a;
   }
-  std::string unit_of_cost() const { return f_.currency + "/" + f_.main().unit + (f_.main().kind == Kind::stock ? say("-mois", "-month") : ""); }
-  std::string cost_unit() const { return f_.main().unit + (f_.main().kind == Kind::stock ? say("-mois", "-month") : ""); }
+  std::string unit_of_cost() const { return f_.currency + "/" + f_.unit() + (f_.main().kind == Kind::stock ? say("-mois", "-month") : ""); }
+  std::string cost_unit() const { return f_.unit() + (f_.main().kind == Kind::stock ? say("-mois", "-month") : ""); }
   std::string unit_cost(double u) const { return unit_cost_text(u, f_.currency, cost_unit(), language_); }
   std::string money(double x) const { return compact_money_text(x, f_.currency, language_); }
   std::vector<std::string> window_rows(std::size_t count) const {
@@ -60,7 +67,7 @@ class Answers {
   }
   std::string no_window() const {
     if (!f_.metric) return say("Aucune mesure d'usage ou d'impact n'est déclarée pour ce produit.", "No metric of usage or impact is declared for this product.");
-    return say("Aucune période n'a à la fois un coût et une mesure connus pour « ", "No period has both a known cost and a known measurement for '") + f_.main().id + say(" ».", "'.");
+    return say("Aucune période n'a à la fois un coût et une mesure connus pour « ", "No period has both a known cost and a known measurement for '") + f_.name() + say(" ».", "'.");
   }
   std::vector<std::string> window_records() const {
     std::vector<std::string> records;
@@ -83,8 +90,8 @@ class Answers {
       if (m.level == Level::activity) continue;
       ++metrics;
       agreed += !m.agreed_by.empty();
-      names += (names.empty() ? "" : ", ") + m.id + " (" + std::string(label(m.level, language_)) + (m.agreed_by.empty() ? "" : say(", convenu avec ", ", agreed by ") + m.agreed_by) + ")";
-      if (m.agreed_by.empty()) unagreed += (unagreed.empty() ? "" : ", ") + m.id;
+      names += (names.empty() ? "" : ", ") + f_.name_of(metric) + " (" + std::string(label(m.level, language_)) + (m.agreed_by.empty() ? "" : say(", convenue avec ", ", agreed by ") + m.agreed_by) + ")";
+      if (m.agreed_by.empty()) unagreed += (unagreed.empty() ? "" : ", ") + f_.name_of(metric);
     }
     if (product.mission.empty()) records.push_back("products.mission");
     if (product.url.empty()) records.push_back("products.url");
@@ -94,7 +101,7 @@ class Answers {
     Answer a = begin(1);
     a.missing = std::move(records);
     a.value = agreed;
-    a.unit = say("mesures convenues", "agreed metrics");
+    a.unit = agreed < 2 ? say("mesure convenue", agreed == 1 ? "agreed metric" : "agreed metrics") : say("mesures convenues", "agreed metrics");
     a.answer = (product.mission.empty() ? say("Sa mission n'est pas écrite.", "Its mission is not written down.") : product.mission + (product.mission.ends_with('.') ? "" : ".")) + " " + say("Mesures : ", "Metrics: ") + names + ".";
     if (!unagreed.empty()) a.answer += say(" Aucun financeur n'a encore convenu de : ", " No funder has agreed yet on: ") + unagreed + ".";
     std::string silent;
@@ -124,7 +131,7 @@ class Answers {
       a.answer += say(", soit ", ", that is ") + unit_cost_bounds_text(w.unit_cost, f_.currency, cost_unit(), language_);
     }
     a.answer += ".";
-    if (f_.described().phase) a.answer += say(" Phase : ", " Phase: ") + std::string(label(*f_.described().phase, language_)) + ".";
+    if (f_.phase()) a.answer += say(" Phase : ", " Phase: ") + std::string(label(*f_.phase(), language_)) + ".";
     if (w.trajectory == Trajectory::too_early) a.answer += say(" Trop tôt pour dire où il va.", " Too early to say where it is going.");
     else {
       a.answer += say(" Trajectoire : ", " Trajectory: ") + std::string(label(w.trajectory, language_));
@@ -163,16 +170,16 @@ class Answers {
     a.evidence = std::move(rows);
     a.evidence.push_back(measurement_row(*f_.latest));
     a.missing = window_records();
-    a.answer = say("Dépensé à ce jour : ", "Spent so far: ") + money(spent) + say(" ; dernière mesure : ", "; latest measurement: ") + f_.main().id + ", " + counted_text(latest.value, f_.main().unit, language_) + " (" + period_text(latest.period, language_) + ").";
+    a.answer = say("Dépensé à ce jour : ", "Spent so far: ") + money(spent) + say(" ; dernière mesure : ", "; latest measurement: ") + f_.name() + ", " + counted_text(latest.value, f_.unit(), language_) + " (" + period_text(latest.period, language_) + ").";
     if (latest.value.high == 0) a.answer += say(" Rien n'a encore servi à personne.", " Nothing has served anybody yet.");
     const bool count = f_.main().kind != Kind::rate && f_.main().direction == Direction::increase && latest.value.is_point() && latest.value.value > 0;
     if (count) {
       a.value = spent / latest.value.value;
-      a.unit = f_.currency + "/" + f_.main().unit;
+      a.unit = f_.currency + "/" + f_.unit();
       a.standard_error = a.value * std::hypot(relative_error(CostStatus::paid), relative_error(latest.status));
-      a.answer += say(" Tout ce qui a été dépensé, rapporté à cette mesure : ", " All that was spent, over that figure: ") + unit_cost_text(a.value, f_.currency, f_.main().unit, language_) + ".";
+      a.answer += say(" Tout ce qui a été dépensé, rapporté à cette mesure : ", " All that was spent, over that figure: ") + unit_cost_text(a.value, f_.currency, f_.unit(), language_) + ".";
     }
-    if (f_.described().phase) a.answer += say(" Phase : ", " Phase: ") + std::string(label(*f_.described().phase, language_)) + ".";
+    if (f_.phase()) a.answer += say(" Phase : ", " Phase: ") + std::string(label(*f_.phase(), language_)) + ".";
     return a;
   }
 
@@ -182,7 +189,7 @@ class Answers {
     const EstimateLine &first = d_.estimates.front(), &last = d_.estimates.back();
     a.evidence.push_back(first.evidence);
     a.evidence.push_back(last.evidence.substr(0, last.evidence.find(',')));
-    return say("Coût total annoncé : ", "Announced total cost: ") + money(first.total) + say(" au ", " on ") + date_text(first.known_on, language_) + ", " + money(last.total) + say(" au ", " on ") + date_text(last.known_on, language_) + " (" + change_text(last.overrun, language_) + "). ";
+    return announced(f_, d_) + " ";
   }
 
   Answer worth() const {
@@ -199,7 +206,7 @@ class Answers {
     const bool targets_known = known > 0;
     a.answer += overrun(a);
     if (!f_.has_pair()) {
-      a.missing.push_back("costs and measurements of the period before");
+      a.missing.push_back(say("coûts et mesures de la période d'avant", "costs and measurements of the period before"));
       if (a.answer.empty()) return missing(3, no_window_before(), a.missing);
       a.value = targets_known ? static_cast<double>(met) / known : d_.estimates.back().overrun;
       a.unit = targets_known ? "share" : say("dépassement", "overrun");
@@ -215,14 +222,14 @@ class Answers {
       a.standard_error = error;
       a.low = change - ninety_percent * error;
       a.high = change + ninety_percent * error;
-      a.answer += say("Une unité coûte ", "One unit costs ") + unit_cost(w.unit_cost.value) + say(", contre ", ", against ") + unit_cost(before.unit_cost.value) + say(" la période d'avant (", " in the period before (") + growth_text(change, language_) + ").";
+      a.answer += say("Le coût unitaire est de ", "The unit cost is ") + unit_cost(w.unit_cost.value) + say(", contre ", ", against ") + unit_cost(before.unit_cost.value) + say(" la période d'avant (", " in the period before (") + growth_text(change, language_) + ").";
       a.answer += say(" Une prévision naïve aurait gardé ", " A naive forecast would have kept ") + counted_text(before.impact.value, cost_unit(), language_) + say(" ; la mesure est ", "; measured were ") + count_text(w.impact.value, language_) + ".";
     }
     if (!f_.options.funder.empty())
       for (const FunderLine& line : d_.funders)
         if (line.funder == f_.options.funder)
           a.answer += say(" La part de ", " The share of ") + line.funder + say(" est de ", " is ") + percent_text(line.share, language_) + " (" + money(line.cost) + ")" +
-                      (line.impact_in_scope.known() ? say(", pour ", ", for ") + counted_text(line.impact_in_scope, f_.main().unit, language_) + say(" dans son champ.", " in its scope.") : say(" ; l'impact dans son champ n'est pas mesuré.", "; the impact in its scope is not measured."));
+                      (line.impact_in_scope.known() ? say(", pour ", ", for ") + counted_text(line.impact_in_scope, f_.unit(), language_) + say(" dans son champ.", " in its scope.") : say(" ; l'impact dans son champ n'est pas mesuré.", "; the impact in its scope is not measured."));
     return a;
   }
   std::string no_window_before() const {
@@ -230,7 +237,7 @@ class Answers {
   }
 
   Answer returns() const {
-    if (!f_.has_pair()) return missing(4, no_window_before(), {"costs and measurements of two adjacent periods"});
+    if (!f_.has_pair()) return missing(4, no_window_before(), {say("coûts et mesures de deux périodes qui se suivent", "costs and measurements of two adjacent periods")});
     const WindowFigures& w = f_.windows[0];
     Answer a = begin(4);
     a.evidence = window_rows(2);
@@ -257,7 +264,7 @@ class Answers {
   }
 
   Answer next() const {
-    if (f_.described().phase == Phase::abandoned) {
+    if (f_.phase() == Phase::abandoned) {
       Answer a = begin(5);
       a.answer = say("Le produit est abandonné : il n'y a pas de prochaine période à financer.", "The product was abandoned: there is no next period to fund.");
       return a;
@@ -268,14 +275,14 @@ class Answers {
     for (const SeriesPoint& point : f_.series)
       for (const auto row : point.rows) a.evidence.push_back(measurement_row(row));
     a.value = o.median;
-    a.unit = f_.main().unit;
+    a.unit = f_.unit();
     a.low = o.low;
     a.high = o.high;
     // Standard error of the median of n draws: half the distance between its neighbours at 1/(2 sqrt(n)) on either side.
     const double side = 0.5 / std::sqrt(static_cast<double>(f_.forecast->at(f_.forecast_step).size()));
     a.standard_error = 0.5 * (f_.forecast->quantile(f_.forecast_step, 0.5 + side) - f_.forecast->quantile(f_.forecast_step, 0.5 - side));
     a.answer = say("À financement maintenu", "With today's funding kept up") + (f_.windows.empty() ? "" : " (" + money(f_.windows[0].cost.value * f_.step / f_.months) + say(" pour ", " for ") + std::to_string(f_.step) + (f_.step == 1 ? say(" mois)", " month)") : say(" mois)", " months)"))) + ", " +
-               counted_text(o.median, f_.main().unit, language_) + " " + during_text(o.period, language_) + say(" (intervalle à 90 % : ", " (90% interval: ") + count_text(o.low, language_) + say(" à ", " to ") + count_text(o.high, language_) + "). " +
+               counted_text(o.median, f_.unit(), language_) + " " + during_text(o.period, language_) + say(" (intervalle à 90 % : ", " (90% interval: ") + count_text(o.low, language_) + say(" à ", " to ") + count_text(o.high, language_) + "). " +
                say("Un objectif de ", "A target of ") + count_text(o.realistic, language_) + say(" a huit chances sur dix d'être tenu.", " would be met eight times out of ten.");
     if (!std::isnan(o.target)) a.answer += say(" L'objectif fixé, ", " The target set, ") + count_text(o.target, language_) + say(", a une probabilité de ", ", has a probability of ") + probability_text(o.p_target, language_) + ".";
     a.answer += unit_cost_targets();
@@ -292,7 +299,7 @@ class Answers {
       if (p.metric != *f_.metric || p.quantity != PublishedQuantity::unit_cost || p.period.first < ahead || (f_.view.day() && p.known_on > *f_.view.day())) continue;
       const double cost = f_.windows[0].cost.value * p.period.months() / f_.months;
       const Bounds impact{unknown, cost / p.value.high, p.value.low > 0 ? cost / p.value.low : std::numeric_limits<double>::infinity()};
-      text += say(" Le coût visé ", " The unit cost aimed at ") + during_text(p.period, language_) + " (" + unit_cost_bounds_text(p.value, f_.currency, f_.main().unit, language_) + say(") demande, à budget constant, ", ") asks, on a constant budget, for ") + counted_text(impact, f_.main().unit, language_);
+      text += say(" Le coût visé ", " The unit cost aimed at ") + during_text(p.period, language_) + " (" + unit_cost_bounds_text(p.value, f_.currency, f_.unit(), language_) + say(") demande, à budget constant, ", ") asks, on a constant budget, for ") + counted_text(impact, f_.unit(), language_);
       for (std::size_t i = 0; i < d_.objectives.size(); ++i) {
         const ObjectiveLine& o = d_.objectives[i];
         if (o.period != p.period) continue;
@@ -340,13 +347,13 @@ class Answers {
     if (known == 0) return against_naive(say("Des objectifs sont fixés, aucun n'a encore de résultat connu.", "Targets are set, none has a known outcome yet."), {"measurements"});
     Answer a = begin(6);
     a.evidence = std::move(evidence);
-    a.answer = std::to_string(met) + say(" objectif(s) atteint(s) sur ", " target(s) reached of ") + std::to_string(known) + ".";
+    a.answer = std::to_string(met) + (met < 2 ? say(" objectif atteint sur ", " of ") : say(" objectifs atteints sur ", " of ")) + std::to_string(known) + say(".", known == 1 ? " target reached." : " targets reached.");
     const TrackRecord record = track_record(f_.past);
     if (record.targets == 0) {
       a.value = static_cast<double>(met) / known;
       a.unit = "share";
-      a.answer += say(" Leur ambition n'est pas mesurable : aucune mesure n'était connue le jour où ils ont été fixés.", " Their ambition cannot be measured: nothing was measured on the day they were set.");
-      a.missing = {"measurements known when the targets were set"};
+      a.answer += say(" L'ambition n'est pas mesurable : aucune mesure n'était connue le jour où l'objectif a été fixé.", " The ambition cannot be measured: nothing was measured on the day the target was set.");
+      a.missing = {say("mesures connues le jour où les objectifs ont été fixés", "measurements known when the targets were set")};
       return a;
     }
     a.value = record.probability_of_skill;
@@ -370,6 +377,14 @@ class Answers {
       a.evidence = window_rows(1);
       return a;
     }
+    if (f_.windows.empty() && f_.latest && f_.unused() && f_.main().direction == Direction::increase) {
+      Answer a = begin(7);
+      a.value = -1;
+      a.unit = "share";
+      a.evidence = now().evidence;
+      a.answer = say("Rien n'a été obtenu pour ce qui a été dépensé : le retour est de −100 %, quoi que vaille une unité.", "Nothing came of what was spent: the return is −100%, whatever one unit is worth.");
+      return a;
+    }
     if (f_.windows.empty() || !f_.windows[0].unit_cost.is_point()) return missing(7, no_window(), window_records());
     const WindowFigures& w = f_.windows[0];
     Answer a = begin(7);
@@ -391,17 +406,14 @@ class Answers {
     a.standard_error = (a.value + 1) * error;
     a.low = (a.value + 1) * std::exp(-ninety_percent * error) - 1;
     a.high = (a.value + 1) * std::exp(ninety_percent * error) - 1;
-    a.answer = say("Si une unité vaut ", "If one unit is worth ") + unit_cost(lambda) + say(" (perspective du financeur), chaque euro dépensé en rapporte ", " (the funder's perspective), each unit of currency spent returns ") + number_text(a.value + 1, language_, 3) + say(", soit un retour net de ", ", a net return of ") + number_text(a.value, language_, 3) +
+    a.answer = say("Si une unité vaut ", "If one unit is worth ") + money_text(lambda, f_.currency, language_) + say(" (perspective du financeur), chaque euro dépensé en rapporte ", " (the funder's perspective), each unit of currency spent returns ") + number_text(a.value + 1, language_, 3) + say(", soit un retour net de ", ", a net return of ") + number_text(a.value, language_, 3) +
                say(". L'équilibre est à ", ". Break-even is at ") + unit_cost(w.unit_cost.value) + ". " + say("C'est un rapport moyen : ce qui serait arrivé sans le service n'est pas déduit.", "This is an average: what would have happened without the service is not taken off.");
     return a;
   }
   std::string reason() const {
-    const Table* table = find_table(f_.portfolio.tables(), "metrics");
-    const Column* column = table == nullptr ? nullptr : table->find("ratio_reason");
-    const auto* text = column == nullptr ? nullptr : std::get_if<TextColumn>(&column->cells);
-    const std::int32_t code = text == nullptr ? -1 : text->codes[*f_.metric];
-    if (code < 0) return "";
-    std::string said = text->texts[static_cast<std::size_t>(code)];
+    std::string said = f_.label_of(*f_.metric, say("ratio_reason_fr", "ratio_reason"));
+    if (said.empty()) said = f_.label_of(*f_.metric, "ratio_reason");
+    if (said.empty()) return "";
     while (said.ends_with('.')) said.pop_back();
     return say(" : ", ": ") + said;
   }
@@ -418,8 +430,8 @@ class Answers {
     Answer a = begin(12);
     a.value = static_cast<double>(product) / (project + product);
     a.unit = "share";
-    a.answer = say("Sur sept différences, ", "Of seven differences, ") + std::to_string(product) + say(" disent « produit », ", " say product, ") + std::to_string(project) + say(" « projet », ", " project, ") + std::to_string(7 - project - product) + say(" ne se mesurent pas.", " cannot be measured.");
-    if (!names.empty()) a.answer += say(" Projet : ", " Project: ") + names + ".";
+    a.answer = say("Sur sept différences, « produit » : ", "Of seven differences, product: ") + std::to_string(product) + say(" ; « projet » : ", "; project: ") + std::to_string(project) + say(" ; sans conclusion : ", "; no conclusion: ") + std::to_string(7 - project - product) + ".";
+    if (!names.empty()) a.answer += say(" Signes de projet : ", " Signs of a project: ") + names + ".";
     a.answer += gate();
     for (const auto row : f_.view.costs_of(f_.product)) a.evidence.push_back(cost_row(row));
     if (a.evidence.size() > 12) a.evidence.resize(12);
@@ -457,10 +469,9 @@ class Answers {
 /// What published figures say against each other, in words.
 ESSOR_INLINE ContradictionLine contradiction_line(const Facts& f, const Contradiction& c) {
   const Language language = f.options.language;
-  const Metric& metric = f.portfolio.metrics()[c.metric];
   const auto published = f.portfolio.published();
   const auto shown = [&](PublishedQuantity quantity, const Bounds& b) {
-    if (quantity == PublishedQuantity::unit_cost) return unit_cost_bounds_text(b, f.currency, metric.unit, language);
+    if (quantity == PublishedQuantity::unit_cost) return unit_cost_bounds_text(b, f.currency, f.unit_of(c.metric), language);
     if (b.is_exact()) return change_text(b.value, language);
     if (std::isinf(b.high)) return f.say("plus de ", "more than ") + change_text(b.low, language);
     if (b.low <= -1) return f.say("moins de ", "less than ") + change_text(b.high, language);
@@ -499,7 +510,7 @@ ESSOR_INLINE void add_objectives(const Facts& f, Dossier& d) {
   for (int ahead = 0; f.forecast_step + ahead <= f.forecast->horizon(); ++ahead) {
     const int step = f.forecast_step + ahead;
     const bool up = f.main().direction == Direction::increase;
-    ObjectiveLine o{f.main().id, f.main().unit, {last + ahead * f.step, last + (ahead + 1) * f.step}, f.forecast->quantile(step, .5), f.forecast->quantile(step, .05), f.forecast->quantile(step, .95), f.forecast->quantile(step, up ? .2 : .8), unknown, unknown, unknown};
+    ObjectiveLine o{f.name(), f.unit(), {last + ahead * f.step, last + (ahead + 1) * f.step}, f.forecast->quantile(step, .5), f.forecast->quantile(step, .05), f.forecast->quantile(step, .95), f.forecast->quantile(step, up ? .2 : .8), unknown, unknown, unknown};
     if (!f.windows.empty() && up) o.unit_cost = f.windows[0].cost.value * f.step / f.months / (o.median * (f.main().kind == Kind::stock ? f.step : 1));
     for (const TargetLine& t : d.targets)
       if (t.metric == o.metric && t.period == o.period) {
@@ -546,7 +557,7 @@ ESSOR_INLINE void add_evidence(const Facts& f, Dossier& d) {
     const Metric& described = f.portfolio.metrics()[metric];
     for (const auto row : f.view.measurements_of(metric)) {
       const Measurement& m = f.portfolio.measurements()[row];
-      std::string text = described.id + f.say(" : ", ": ") + (described.kind == Kind::rate && m.value.known() ? percent_text(m.value.value, language) : counted_text(m.value, described.unit, language)) + ", " + period_text(m.period, language) + ", " + std::string(label(m.status, language));
+      std::string text = f.name_of(metric) + f.say(" : ", ": ") + (described.kind == Kind::rate && m.value.known() ? percent_text(m.value.value, language) : counted_text(m.value, f.unit_of(metric), language)) + ", " + period_text(m.period, language) + ", " + std::string(label(m.status, language));
       if (m.scope != 0) text += ", " + std::string(f.portfolio.text(m.scope));
       d.evidence.push_back({measurement_row(row), text, source("measurements", row), m.known_on});
     }
@@ -555,12 +566,12 @@ ESSOR_INLINE void add_evidence(const Facts& f, Dossier& d) {
     const Target& t = f.portfolio.targets()[row];
     const Metric& metric = f.portfolio.metrics()[t.metric];
     if (metric.product != f.product || (f.view.day() && t.set_on > *f.view.day())) continue;
-    d.evidence.push_back({"targets row " + std::to_string(row), metric.id + f.say(" : ", ": ") + counted_text(t.value, metric.unit, language) + ", " + period_text(t.period, language), source("targets", row), t.set_on});
+    d.evidence.push_back({"targets row " + std::to_string(row), f.name_of(t.metric) + f.say(" : ", ": ") + counted_text(t.value, f.unit_of(t.metric), language) + ", " + period_text(t.period, language), source("targets", row), t.set_on});
   }
   for (std::uint32_t row = 0; row < f.portfolio.published().size(); ++row) {
     const Published& p = f.portfolio.published()[row];
     if (f.portfolio.metrics()[p.metric].product != f.product || (f.view.day() && p.known_on > *f.view.day())) continue;
-    const std::string figure = p.quantity == PublishedQuantity::unit_cost ? unit_cost_bounds_text(p.value, f.currency, f.portfolio.metrics()[p.metric].unit, language) : p.value.is_exact() ? change_text(p.value.value, language) : bounds_text(p.value, language);
+    const std::string figure = p.quantity == PublishedQuantity::unit_cost ? unit_cost_bounds_text(p.value, f.currency, f.unit_of(p.metric), language) : p.value.is_exact() ? change_text(p.value.value, language) : bounds_text(p.value, language);
     d.evidence.push_back({"published row " + std::to_string(row), std::string(label(p.quantity, language)) + " " + period_text(p.period, language) + f.say(" : ", ": ") + figure, source("published", row), p.known_on});
   }
   // What an answer cites but a later vintage has replaced is evidence still.
@@ -571,6 +582,29 @@ ESSOR_INLINE void add_evidence(const Facts& f, Dossier& d) {
   }
 }
 
+/// What a record that is missing holds, in words; texts that are no name of a table or column stay as they are.
+ESSOR_INLINE std::string record_text(const std::string& record, Language language) {
+  struct Words {
+    std::string_view record, french, english;
+  };
+  static constexpr std::array<Words, 13> known{{{"products.mission", "la mission", "the mission"},
+                                                {"products.url", "l'adresse du service", "the address of the service"},
+                                                {"products.demo_url", "l'adresse d'une démonstration", "the address of a demonstration"},
+                                                {"products.go_live", "la date d'ouverture au public", "the day it went live"},
+                                                {"metrics", "les mesures d'usage ou d'impact", "metrics of usage or impact"},
+                                                {"metrics.agreed_by", "avec qui les mesures sont convenues", "who agreed on the metrics"},
+                                                {"metrics.value_per_unit", "ce que vaut une unité", "what one unit is worth"},
+                                                {"costs", "les coûts", "costs"},
+                                                {"costs.activity", "les coûts par poste", "costs by activity"},
+                                                {"measurements", "d'autres mesures", "further measurements"},
+                                                {"targets", "des objectifs", "targets"},
+                                                {"decisions", "les décisions", "decisions"},
+                                                {"published", "les chiffres publiés", "published figures"}}};
+  for (const Words& words : known)
+    if (words.record == record) return std::string(language == Language::french ? words.french : words.english);
+  return record;
+}
+
 /// What would change the decision.
 ESSOR_INLINE std::vector<std::string> would_change(const Facts& f, const Dossier& d) {
   const Language language = f.options.language;
@@ -579,21 +613,23 @@ ESSOR_INLINE std::vector<std::string> would_change(const Facts& f, const Dossier
     const WindowFigures& w = f.windows[0];
     const double limit = w.cost.value / f.windows[1].unit_cost.value;
     lines.push_back(f.say("Le coût unitaire aurait ", "Unit cost would have ") + (w.unit_cost.value < f.windows[1].unit_cost.value ? f.say("augmenté si la mesure de ", "risen if the figure of ") : f.say("baissé si la mesure de ", "fallen if the figure of ")) +
-                    period_text(w.window, language) + (w.unit_cost.value < f.windows[1].unit_cost.value ? f.say(" était en réalité sous ", " were in truth below ") : f.say(" était en réalité au-dessus de ", " were in truth above ")) + counted_text(limit, f.main().unit, language) + ".");
+                    period_text(w.window, language) + (w.unit_cost.value < f.windows[1].unit_cost.value ? f.say(" était en réalité sous ", " were in truth below ") : f.say(" était en réalité au-dessus de ", " were in truth above ")) + counted_text(limit, f.unit(), language) + ".");
   }
-  if (!d.contradictions.empty()) lines.push_back(f.say("Les chiffres publiés se contredisent : ", "Published figures contradict each other: ") + std::to_string(d.contradictions.size()) + f.say(" cas, détaillés plus loin.", d.contradictions.size() == 1 ? " case, detailed below." : " cases, detailed below."));
-  std::string missing;
+  if (!d.contradictions.empty()) lines.push_back(f.say("Les chiffres publiés se contredisent : ", "Published figures contradict each other: ") + std::to_string(d.contradictions.size()) + f.say(" cas, en détail dans ce dossier.", d.contradictions.size() == 1 ? " case, detailed in this dossier." : " cases, detailed in this dossier."));
+  std::vector<std::string> missing;
   for (const Answer& a : d.answers)
     for (const std::string& record : a.missing)
-      if (missing.find(record) == std::string::npos) missing += (missing.empty() ? "" : ", ") + record;
-  if (!missing.empty()) lines.push_back(f.say("Ce qu'il faudrait enregistrer pour mieux répondre : ", "What should be recorded to answer better: ") + missing + ".");
+      if (std::find(missing.begin(), missing.end(), record) == missing.end()) missing.push_back(record);
+  std::string listed;
+  for (const std::string& record : missing) listed += (listed.empty() ? "" : f.say(" ; ", "; ")) + record_text(record, language);
+  if (!listed.empty()) lines.push_back(f.say("Ce qu'il faudrait enregistrer pour mieux répondre : ", "What should be recorded to answer better: ") + listed + ".");
   return lines;
 }
 
 ESSOR_INLINE std::vector<GridLine> grid_lines(const Facts& f, const Dossier& d) {
   const auto answer = [&](int question) -> std::string { return d.answers[static_cast<std::size_t>(question - 1)].answer; };
-  std::string objectives = d.objectives.empty() ? answer(5) : f.say("Prévision : ", "Forecast: ") + counted_text(d.objectives[0].median, f.main().unit, f.options.language) + ".";
-  std::string projected = d.objectives.empty() || std::isnan(d.objectives[0].unit_cost) ? answer(5) : unit_cost_text(d.objectives[0].unit_cost, f.currency, f.main().unit, f.options.language) + f.say(" à financement maintenu.", " with today's funding kept up.");
+  std::string objectives = d.objectives.empty() ? answer(5) : f.say("Prévision : ", "Forecast: ") + counted_text(d.objectives[0].median, f.unit(), f.options.language) + ".";
+  std::string projected = d.objectives.empty() || std::isnan(d.objectives[0].unit_cost) ? answer(5) : unit_cost_text(d.objectives[0].unit_cost, f.currency, f.unit(), f.options.language) + f.say(" à financement maintenu.", " with today's funding kept up.");
   const std::array<std::string, 10> evidence{answer(1), answer(2), answer(3), answer(7), objectives, projected, answer(6), answer(5), answer(1), answer(12)};
   std::vector<GridLine> lines;
   const auto questions = grid_questions(f.options.language);
@@ -604,7 +640,7 @@ ESSOR_INLINE std::vector<GridLine> grid_lines(const Facts& f, const Dossier& d) 
 ESSOR_INLINE std::vector<std::string> dossier_notes(const Facts& f) {
   std::vector<std::string> notes(f.portfolio.notes().begin(), f.portfolio.notes().end());
   if (f.metric) {
-    notes.push_back(f.say("Mesure principale : ", "Main metric: ") + f.main().id + f.say(" ; périodes de ", "; windows of ") + std::to_string(f.months) + f.say(" mois.", " months."));
+    notes.push_back(f.say("Mesure principale : ", "Main metric: ") + f.name() + f.say(" ; périodes de ", "; windows of ") + std::to_string(f.months) + f.say(" mois.", " months."));
     if (!f.windows.empty()) {
       notes.push_back(f.say("Erreur relative retenue : coût ", "Relative error taken: cost ") + percent_text(f.windows[0].cost_error, f.options.language) + f.say(", mesure ", ", measurement ") + percent_text(f.windows[0].impact_error, f.options.language) + ".");
       if (f.windows[0].price_year == 0) notes.push_back(f.say("Prix courants : aucune année de base des prix n'est enregistrée.", "Nominal prices: no base year of prices is recorded."));
@@ -668,9 +704,9 @@ ESSOR_INLINE std::string headline(const Facts& f) {
   if (f.windows.empty()) return f.say("Le coût et l'impact ne sont pas connus sur une même période.", "Cost and impact are not known over one same period.");
   const WindowFigures& w = f.windows[0];
   const Language language = f.options.language;
-  std::string text = compact_money_text(w.cost.value, f.currency, language) + f.say(" pour ", " for ") + counted_text(w.impact, f.main().unit, language) + " " + during_text(w.window, language);
-  if (w.unit_cost.is_point()) text += f.say(" : ", ": ") + unit_cost_text(w.unit_cost.value, f.currency, f.main().unit + (f.main().kind == Kind::stock ? f.say("-mois", "-month") : ""), language);
-  if (f.has_pair() && f.windows[1].unit_cost.is_point() && w.unit_cost.is_point()) text += f.say(", contre ", ", against ") + unit_cost_text(f.windows[1].unit_cost.value, f.currency, "", language) + f.say(" avant", " before");
+  std::string text = compact_money_text(w.cost.value, f.currency, language) + f.say(" pour ", " for ") + counted_text(w.impact, f.unit(), language) + " " + during_text(w.window, language);
+  if (w.unit_cost.is_point()) text += f.say(" : ", ": ") + unit_cost_text(w.unit_cost.value, f.currency, f.unit() + (f.main().kind == Kind::stock ? f.say("-mois", "-month") : ""), language);
+  if (f.has_pair() && f.windows[1].unit_cost.is_point() && w.unit_cost.is_point()) text += f.say(", contre ", ", against ") + money_text(f.windows[1].unit_cost.value, f.currency, language) + f.say(" avant", " before");
   return text + ".";
 }
 
@@ -716,18 +752,24 @@ ESSOR_INLINE Dossier assemble_dossier(const Portfolio& portfolio, std::string_vi
   d.demo_url = described.demo_url;
   d.priority = described.priority;
   d.currency = f.currency;
-  d.phase = described.phase;
-  d.go_live = described.go_live;
+  d.phase = f.phase();
+  if (!options.date || (described.go_live && *described.go_live <= *options.date)) d.go_live = described.go_live;
   d.funder = options.funder;
   d.windows = f.windows;
   if (!f.windows.empty()) d.perimeter = portfolio.text(f.windows[0].perimeter);
   if (f.metric) {
-    d.main_metric = f.main().id;
-    d.main_unit = f.main().unit;
+    d.main_metric = f.name();
+    d.main_unit = f.unit();
   }
   const Trajectory trajectory = f.windows.empty() ? Trajectory::too_early : f.windows[0].trajectory;
   d.question = question_to_ask(trajectory, options.language);
   d.aim = f.say("Décider du financement de la prochaine période : accélérer, continuer, ralentir ou arrêter.", "Decide on funding for the next period: accelerate, continue, slow down or stop.");
+  if (d.phase == Phase::abandoned) {
+    d.question = f.say("Qu'aurait-il fallu regarder pour s'arrêter plus tôt ?", "What should have been looked at, to stop earlier?");
+    d.aim = f.say("Aucun financement à décider, le produit est abandonné : ce dossier sert à en tirer les leçons.", "No funding to decide, the product was abandoned: this dossier is there to learn from it.");
+  } else if (f.unused()) {
+    d.question = f.say("Qui s'en sert déjà, et que pourra-t-on utiliser dans six mois ?", "Who uses it already, and what will be usable in six months?");
+  }
   d.headline = detail::headline(f);
   d.targets = detail::target_lines(f);
   d.matrix = detail::matrix_lines(f);
@@ -739,6 +781,12 @@ ESSOR_INLINE Dossier assemble_dossier(const Portfolio& portfolio, std::string_vi
   detail::add_objectives(f, d);
   detail::add_chart(f, d);
   d.answers = detail::Answers(f, d).all();
+  if (f.windows.empty()) {
+    const Answer& now = d.answers[1];
+    const std::size_t end = now.answer.find(". ");
+    if (now.status == AnswerStatus::answered) d.headline = now.answer.substr(0, end == std::string::npos ? end : end + 1);
+    else if (d.estimates.size() > 1) d.headline = detail::announced(f, d);
+  }
   d.grid = detail::grid_lines(f, d);
   d.would_change = detail::would_change(f, d);
   d.notes = detail::dossier_notes(f);

@@ -84,7 +84,43 @@ struct Facts {
   const Product& described() const { return portfolio.products()[product]; }
   const Metric& main() const { return portfolio.metrics()[*metric]; }
   bool french() const { return options.language == Language::french; }
+  /// A text that labels a metric beyond the columns of the model; empty where there is none.
+  std::string label_of(std::uint32_t which, std::string_view column_name) const {
+    const Table* table = find_table(portfolio.tables(), "metrics");
+    const Column* column = table == nullptr ? nullptr : table->find(column_name);
+    const auto* text = column == nullptr ? nullptr : std::get_if<TextColumn>(&column->cells);
+    const std::int32_t code = text == nullptr ? -1 : text->codes[which];
+    return code < 0 ? std::string() : text->texts[static_cast<std::size_t>(code)];
+  }
+  /// The metric by its label name_fr or name_en, else by its identifier.
+  std::string name_of(std::uint32_t which) const {
+    std::string name = label_of(which, french() ? "name_fr" : "name_en");
+    return name.empty() ? portfolio.metrics()[which].id : name;
+  }
+  /// Its unit by the label unit_fr or unit_en, else as it was recorded.
+  std::string unit_of(std::uint32_t which) const {
+    std::string unit = label_of(which, french() ? "unit_fr" : "unit_en");
+    return unit.empty() ? portfolio.metrics()[which].unit : unit;
+  }
+  std::string name() const { return name_of(*metric); }
+  std::string unit() const { return unit_of(*metric); }
+  /// The phase, unless it is the end of the product and that was decided after the day of the view.
+  std::optional<Phase> phase() const {
+    const std::optional<Phase> phase = described().phase;
+    if (!view.day() || (phase != Phase::abandoned && phase != Phase::transferred)) return phase;
+    for (const Decision& d : portfolio.decisions())
+      if (d.product == product && (d.decision == DecisionKind::stop || d.decision == DecisionKind::transfer) && d.date > *view.day()) return std::nullopt;
+    return phase;
+  }
   std::string say(std::string_view fr, std::string_view en) const { return std::string(french() ? fr : en); }
+  /// Money was spent, and no metric has measured any use yet.
+  bool unused() const {
+    if (view.costs_of(product).empty()) return false;
+    for (const std::uint32_t each : portfolio.metrics_of(product))
+      for (const std::uint32_t row : view.measurements_of(each))
+        if (const Measurement& m = portfolio.measurements()[row]; portfolio.metrics()[each].level != Level::activity && m.informs() && m.value.high > 0) return false;
+    return true;
+  }
   bool has_pair() const { return !windows.empty() && windows[0].follows; }
 };
 
@@ -207,7 +243,7 @@ ESSOR_INLINE std::vector<TargetLine> target_lines(Facts& facts) {
     const Target& target = targets[row];
     const Metric& metric = facts.portfolio.metrics()[target.metric];
     if (metric.product != facts.product || (facts.view.day() && target.set_on > *facts.view.day())) continue;
-    TargetLine line{metric.id, metric.unit, target.period, target.value, {}, std::nullopt, unknown, target.set_on, "targets row " + std::to_string(row)};
+    TargetLine line{facts.name_of(target.metric), facts.unit_of(target.metric), target.period, target.value, {}, std::nullopt, unknown, target.set_on, "targets row " + std::to_string(row)};
     if (const auto outcome = outcome_of(facts.view, target)) {
       line.reached = *outcome;
       const bool up = metric.direction == Direction::increase;
@@ -245,7 +281,7 @@ ESSOR_INLINE std::vector<MatrixLine> matrix_lines(const Facts& facts) {
   for (const std::uint32_t metric : facts.portfolio.metrics_of(facts.product)) {
     const Metric& described = facts.portfolio.metrics()[metric];
     if (described.level == Level::activity) continue;
-    MatrixLine line{described.level, described.id, described.unit, described.kind, {}, {}, unknown, unknown, MeasurementStatus::measured, {}, unknown,
+    MatrixLine line{described.level, facts.name_of(metric), facts.unit_of(metric), described.kind, {}, {}, unknown, unknown, MeasurementStatus::measured, {}, unknown,
                     population_of(facts.portfolio, metric), described.agreed_by, described.agreed_on, ""};
     const auto [series, step] = series_to_latest(facts.view, metric, {12, 6, 3, 1});
     const auto latest = latest_measurement(facts.view, metric);
@@ -363,7 +399,7 @@ ESSOR_INLINE std::vector<EstimateLine> estimate_lines(const Facts& facts) {
     if (facts.metric) {
       const View then = facts.portfolio.as_of(line.known_on);
       const auto known = then.measurements_of(*facts.metric);
-      line.unit = facts.main().unit;
+      line.unit = facts.unit();
       for (const std::uint32_t m : known)
         if (const Measurement& measured = facts.portfolio.measurements()[m]; measured.informs() && measured.value.value > 0) {
           line.per_unit = line.total / measured.value.value;  // the last one is the latest
