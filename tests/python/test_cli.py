@@ -45,7 +45,7 @@ def fail(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def test_check_lists_the_notes(capsys: pytest.CaptureFixture[str], sheet: str, document: str) -> None:
-    assert "- metric not given: taken as 'impact'" in run(capsys, "check", sheet)
+    assert "- no column metric: every value is taken as 'impact'" in run(capsys, "check", sheet)
     assert "1 product" in run(capsys, "check", document)
     assert json.loads(run(capsys, "check", sheet, "--json"))["products"] == ["aid"]
 

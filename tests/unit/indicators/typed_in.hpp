@@ -9,9 +9,18 @@
 
 namespace typed_in {
 
-using Rows = std::vector<std::vector<std::string>>;
+/// A table from "product,start|ds,2021-01-01": rows between bars, cells between commas, the first row naming the columns.
+inline std::vector<std::vector<std::string>> cells(const std::string& text) {
+  std::vector<std::vector<std::string>> rows(1, std::vector<std::string>(1));
+  for (const char c : text) {
+    if (c == '|') rows.emplace_back(1);
+    else if (c == ',') rows.back().emplace_back();
+    else rows.back().back() += c;
+  }
+  return rows;
+}
 
-inline essor::Table table(std::string name, const Rows& rows) {
+inline essor::Table table(std::string name, const std::vector<std::vector<std::string>>& rows) {
   essor::Table made{std::move(name), rows.size() - 1, {}, essor::PlaceStyle::row, "", {}};
   for (std::size_t c = 0; c < rows[0].size(); ++c) {
     essor::TextColumn column;
@@ -23,35 +32,41 @@ inline essor::Table table(std::string name, const Rows& rows) {
   return made;
 }
 
+inline essor::Table table(std::string name, const std::string& text) { return table(std::move(name), cells(text)); }
+
 /// Tables of one product "ds" with one metric "files": each row is given without those two, and a period as parse_period reads it.
 class Record {
  public:
-  explicit Record(std::string kind = "flow", std::string direction = "increase", std::string go_live = "", std::string phase = "") {
-    tables_.push_back(table("products", {{"product", "go_live", "phase"}, {"ds", std::move(go_live), std::move(phase)}}));
-    tables_.push_back(table("metrics", {{"product", "metric", "kind", "direction"}, {"ds", "files", std::move(kind), std::move(direction)}}));
+  explicit Record(const std::string& kind = "flow", const std::string& direction = "increase", const std::string& go_live = "", const std::string& phase = "") {
+    tables_.push_back(table("products", "product,go_live,phase|ds," + go_live + "," + phase));
+    tables_.push_back(table("metrics", "product,metric,kind,direction|ds,files," + kind + "," + direction));
   }
   /// Rows of period and further columns.
-  Record& costs(const Rows& rows) { return add("costs", {"product"}, {"ds"}, rows); }
-  Record& measured(const Rows& rows) { return add("measurements", {"product", "metric"}, {"ds", "files"}, rows); }
-  Record& published(const Rows& rows) { return add("published", {"product", "metric"}, {"ds", "files"}, rows); }
+  Record& costs(const std::string& rows) { return add("costs", "product", "ds", rows); }
+  Record& measured(const std::string& rows) { return add("measurements", "product,metric", "ds,files", rows); }
+  Record& published(const std::string& rows) { return add("published", "product,metric", "ds,files", rows); }
+  /// A table as it is.
+  Record& with(const std::string& name, const std::string& rows) {
+    tables_.push_back(table(name, rows));
+    return *this;
+  }
   essor::Portfolio portfolio() const { return essor::Portfolio::from_tables(tables_); }
   essor::View view() const { return portfolio().as_of(); }
   essor::View view(essor::Date day) const { return portfolio().as_of(day); }
 
  private:
-  Record& add(std::string name, const std::vector<std::string>& head, const std::vector<std::string>& owner, const Rows& rows) {
-    Rows all{head};
-    for (const char* column : {"start", "end"}) all[0].emplace_back(column);
-    all[0].insert(all[0].end(), rows[0].begin() + 1, rows[0].end());
-    for (std::size_t r = 1; r < rows.size(); ++r) {
-      all.push_back(owner);
-      const essor::Period period = essor::parse_period(rows[r][0], "test").period;
-      all.back().push_back(essor::date_text(period.start()));
-      all.back().push_back(essor::date_text(period.end()));
-      all.back().insert(all.back().end(), rows[r].begin() + 1, rows[r].end());
+  Record& add(const std::string& name, const std::string& head, const std::string& owner, const std::string& rows) {
+    std::string text;
+    for (const std::vector<std::string>& row : cells(rows)) {
+      if (text.empty()) {
+        text = head + ",start,end";
+      } else {
+        const essor::Period period = essor::parse_period(row[0], "test").period;
+        text += "|" + owner + "," + essor::date_text(period.start()) + "," + essor::date_text(period.end());
+      }
+      for (std::size_t c = 1; c < row.size(); ++c) text += "," + row[c];
     }
-    tables_.push_back(table(std::move(name), all));
-    return *this;
+    return with(name, text);
   }
 
   essor::Tables tables_;

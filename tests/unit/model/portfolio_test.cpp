@@ -46,6 +46,7 @@ TEST_CASE("numbers as people write them") {
   CHECK(parse_number("1200000", "x") == 1200000);
   CHECK(parse_number(" 1 200 000 ", "x") == 1200000);
   CHECK(parse_number("1\xC2\xA0" "200\xE2\x80\xAF" "000", "x") == 1200000);
+  CHECK(parse_number("\xC2\xA0" "5\xC2\xA0", "x") == 5);
   CHECK(parse_number("1.2e6", "x") == 1200000);
   CHECK(parse_number("+0.5", "x") == 0.5);
   CHECK(parse_number("-3", "x") == -3);
@@ -87,8 +88,8 @@ TEST_CASE("an output measure is recorded, and refused as impact by name") {
 }
 
 TEST_CASE("five columns") {
-  const Portfolio p = from_five_columns(table("spreadsheet", {{"Produit", "PERIOD", "Cost", " value", "Metric", "remark"},
-      {"a", "S1 2021", "1 000", "10", "x", "first"}, {"a", "S1 2021", "1 000", "5", "y", ""}, {"a", "2021-H2", "2000", "20", "x", "ok"}, {"b", "2021", "", "3", "x", ""}}));
+  const Portfolio p = from_five_columns(table("spreadsheet", {{"Produit", "PERIOD", "Cost\xC2\xA0", " value", "Metric", "remark"},
+      {"a", "S1\xE2\x80\xAF" "2021", "1 000", "10", "x", "first"}, {"a", "S1 2021", "1 000", "5", "y", ""}, {"a", "2021-H2", "2000", "20", "x", "ok"}, {"b", "2021", "", "3", "x", ""}}));
   CHECK(p.products().size() == 2);
   CHECK(p.costs().size() == 2);
   CHECK(p.measurements().size() == 4);

@@ -14,6 +14,7 @@
 #include "essor/error/number_text.hpp"
 #include "essor/model/bounds.hpp"
 #include "essor/model/date.hpp"
+#include "essor/model/detail/blank.hpp"
 #include "essor/model/period.hpp"
 #include "essor/model/table.hpp"
 #include "essor/model/vocabulary.hpp"
@@ -27,13 +28,6 @@ double parse_number(std::string_view text, std::string_view place);
 namespace essor::detail {
 
 ESSOR_INLINE std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
-
-ESSOR_INLINE std::string_view trimmed(std::string_view text) noexcept {
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 ESSOR_INLINE std::string lower_case(std::string_view text) {
   std::string lower(text);

@@ -250,7 +250,7 @@ ESSOR_INLINE Portfolio from_five_columns(const Table& given, const FiveColumns& 
 
   std::vector<std::string> notes;
   const auto say = [&](std::size_t count, std::string text) { if (count > 0) notes.push_back(std::to_string(count) + " of " + std::to_string(given.rows) + " rows " + text); };
-  if (metric_column == nullptr) notes.push_back("metric not given: taken as '" + options.metric + "'");
+  if (metric_column == nullptr) notes.push_back("no column metric: every value is taken as '" + options.metric + "'");
   notes.push_back("kind taken as " + options.kind + " and currency as " + options.currency + " for every row");
   say(april, "name a fiscal year: read as British, from April");
   say(inclusive, "end on the last day of a month: read as inclusive");

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "essor/error/errors.hpp"
+#include "essor/model/detail/blank.hpp"
 #include "essor/model/date.hpp"
 #include "essor/model/period.hpp"
 
@@ -22,13 +23,10 @@ ESSOR_INLINE std::string period_key(std::string_view text) {
   bool gap = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     char c = text[i];
-    if (c == ' ' || c == '-' || c == '_' || c == '\t') {
+    const std::size_t blank = blank_length(text.substr(i));
+    if (blank > 0 || c == '-' || c == '_') {
       gap = !key.empty();
-      continue;
-    }
-    if (static_cast<unsigned char>(c) == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) == 0xA0) {
-      gap = !key.empty();
-      ++i;
+      i += blank > 0 ? blank - 1 : 0;
       continue;
     }
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');

@@ -608,7 +608,7 @@ ESSOR_INLINE double parse_number(std::string_view text, std::string_view place) 
   if (rest.starts_with('+')) rest.remove_prefix(1);
   for (std::size_t i = 0; i < rest.size(); ++i) {
     const std::string_view here = rest.substr(i);
-    const std::size_t space = here.starts_with(' ') ? 1 : here.starts_with("\xC2\xA0") ? 2 : here.starts_with("\xE2\x80\xAF") || here.starts_with("\xE2\x80\x89") ? 3 : 0;
+    const std::size_t space = detail::blank_length(here);
     if (space > 0) {
       if (plain.empty() || since_space > 3 || (grouped && since_space != 3)) return refuse("is not a number: spaces separate groups of three digits, as in 1 200 000");
       grouped = true;
