@@ -6,6 +6,7 @@
 
 #include "essor/config.hpp"
 #include "essor/indicators/constants.hpp"
+#include "essor/indicators/trend.hpp"
 #include "essor/indicators/window.hpp"
 
 namespace essor {
@@ -36,14 +37,6 @@ struct BoundedProbability {
 /// where tied errors count once, as the unit cost's.
 /// @throw ArgumentError when no figure has an error.
 BoundedProbability probability_of_fall(const LogGrowth& growth);
-
-/// The trend of a record of falls d_t.
-struct TrendPosterior {
-  double probability = 0;  ///< P(mu > 0 | d)
-  double mean = 0;
-  double sd = 0;
-  double sd_ratio = 1;  ///< posterior sd / prior sd; above 0.9 the record does not identify a trend
-};
 
 /// d_t ~ mu + sigma t_3, mu ~ N(mean, sd^2), ln sigma ~ N(ln scale, scale_log_sd^2) of the class within two of its standard deviations: the smallest
 /// sigma, 0.04 a year, is about the error with which a fall is measured. Gauss-Legendre quadrature in panels fine enough for the

@@ -24,7 +24,7 @@ struct DifferenceInterval {
 };
 
 /// The sources of one set of bounds that cannot all hold: a cycle whose bounds sum to less than -tolerance (Bellman-Ford); empty when all can.
-/// Each source is named once, in the order of the cycle. O(unknowns x bounds).
+/// Each source is named once, in the order of the cycle. 
 std::vector<std::size_t> inconsistent_sources(std::size_t unknowns, const std::vector<DifferenceBound>& bounds, double tolerance = 1e-9);
 
 /// What consistent bounds imply for x[to] - x[from]: shortest paths both ways.

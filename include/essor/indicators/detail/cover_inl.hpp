@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <span>
+#include <tuple>
 #include <vector>
 
 #include "essor/indicators/constants.hpp"
@@ -93,15 +94,18 @@ class CostBook {
     const auto before = [&](std::uint32_t a, std::uint32_t b) { return key(a) < key(b); };
     if (!std::is_sorted(rows_.begin(), rows_.end(), before)) std::sort(rows_.begin(), rows_.end(), before);
     for (const std::uint32_t row : rows_) append(costs, row);
-    // Paid before committed; the perimeter that is known longest first.
-    std::stable_sort(groups_.begin(), groups_.end(), [](const CostGroup& a, const CostGroup& b) {
-      if (a.status != b.status) return a.status > b.status;
-      return a.latest > b.latest;
-    });
+    // Paid before committed; then the perimeter that is known to the latest month, with most entries; ties by its name, never by the order of rows.
+    const Portfolio& portfolio = view.portfolio();
+    if (groups_.size() > 1)
+      std::sort(groups_.begin(), groups_.end(), [&](const CostGroup& a, const CostGroup& b) {
+        const auto rank = [](const CostGroup& g) { return std::tuple(g.status, g.latest, g.end - g.begin, g.price_year); };
+        return rank(a) != rank(b) ? rank(a) > rank(b) : portfolio.text(a.perimeter) < portfolio.text(b.perimeter);
+      });
   }
 
   std::span<const CostGroup> groups() const noexcept { return groups_; }
   const Segment& segment(std::uint32_t i) const noexcept { return segments_[i]; }
+  std::size_t lines(const CostGroup& group) const noexcept { return segments_[group.end - 1].line - segments_[group.begin].line + 1; }
 
   /// The segments of the group that make up the window; nothing unless every month of it is covered.
   bool cover(const CostGroup& group, std::int32_t first, std::int32_t last, std::vector<std::uint32_t>& used) {
@@ -202,6 +206,7 @@ class ImpactBook {
         s.value -= before.value;
         s.low = std::max(0.0, s.low - before.high);
         s.high -= before.low;
+        s.error = std::max(s.error, before.error);
       }
       flows.push_back(s);
     }

@@ -8,7 +8,8 @@
 #include <span>
 #include <vector>
 
-#include "essor/indicators/growth.hpp"
+#include "essor/indicators/constants.hpp"
+#include "essor/indicators/trend.hpp"
 #include "essor/numerics/normal.hpp"
 #include "essor/numerics/quadrature.hpp"
 

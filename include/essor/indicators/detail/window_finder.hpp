@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <tuple>
 #include <vector>
 
 #include "essor/indicators/detail/cover_inl.hpp"
@@ -79,6 +80,8 @@ class WindowFinder {
     w.product = described.product;
     w.metric = metric;
     w.window = {last - months_, last};
+    if (book_.lines(group) > 1)  // one order of summation, whatever the order of the rows
+      std::sort(cost_used_.begin(), cost_used_.end(), [&](std::uint32_t a, std::uint32_t b) { return after(book_.segment(a), book_.segment(b)); });
     const WindowSum cost = sum_of(cost_used_, [&](std::uint32_t i) -> const Segment& { return book_.segment(i); });
     const auto segments = impacts_.segments();
     const WindowSum impact = sum_of(impact_used_, [&](std::uint32_t i) -> const Segment& { return segments[i]; });
@@ -94,6 +97,10 @@ class WindowFinder {
     if (!listed) return;
     for (auto i = cost_used_.rbegin(); i != cost_used_.rend(); ++i) w.cost_rows.push_back(book_.segment(*i).row);
     for (auto i = impact_used_.rbegin(); i != impact_used_.rend(); ++i) w.measurement_rows.push_back(segments[*i].row);
+  }
+
+  static bool after(const Segment& a, const Segment& b) noexcept {
+    return std::tuple(b.first, b.last, b.low, b.high, b.row) < std::tuple(a.first, a.last, a.low, a.high, a.row);
   }
 
   /// Not known where there was no impact.

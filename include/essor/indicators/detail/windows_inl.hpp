@@ -65,8 +65,8 @@ ESSOR_INLINE bool some(const WindowFigures& w) noexcept { return w.cost.high > 0
 /// Growths of a window against the one before. From or to nothing there is no rate of growth.
 ESSOR_INLINE void grow(WindowFigures& now, const WindowFigures& before, bool decrease) {
   now.follows = true;
-  now.g_cost = std::log(now.cost.value) - std::log(before.cost.value);
-  now.g_impact = std::log(now.impact.value) - std::log(before.impact.value);
+  now.g_cost = std::log(now.cost.value / before.cost.value);  // of the ratio, so that 20 is exactly twice 10
+  now.g_impact = std::log(now.impact.value / before.impact.value);
   if (decrease) now.g_impact = -now.g_impact;
   for (double* g : {&now.g_cost, &now.g_impact})
     if (!std::isfinite(*g)) *g = std::numeric_limits<double>::quiet_NaN();
