@@ -103,14 +103,14 @@ class Answers {
     a.value = agreed;
     a.unit = agreed < 2 ? say("mesure convenue", agreed == 1 ? "agreed metric" : "agreed metrics") : say("mesures convenues", "agreed metrics");
     a.answer = (product.mission.empty() ? say("Sa mission n'est pas écrite.", "Its mission is not written down.") : product.mission + (product.mission.ends_with('.') ? "" : ".")) + " " + say("Mesures : ", "Metrics: ") + names + ".";
-    if (!unagreed.empty()) a.answer += say(" Aucun financeur n'a encore convenu de : ", " No funder has agreed yet on: ") + unagreed + ".";
+    if (!unagreed.empty()) a.answer += say(" Pas encore convenu avec un financeur : ", " Not agreed with any funder yet: ") + unagreed + ".";
     std::string silent;
     for (const FunderLine& funder : d_.funders) {
       bool found = false;
       for (const auto metric : f_.portfolio.metrics_of(f_.product)) found |= f_.portfolio.metrics()[metric].agreed_by.find(funder.funder) != std::string::npos;
       if (!found) silent += (silent.empty() ? "" : ", ") + funder.funder;
     }
-    if (!silent.empty()) a.answer += say(" Ne s'est prononcé sur aucune mesure : ", " Has agreed on none: ") + silent + ".";
+    if (!silent.empty()) a.answer += say(" N'a convenu d'aucune mesure : ", " Has agreed on none: ") + silent + ".";
     a.answer += product.url.empty() ? say(" Son adresse n'est pas enregistrée.", " Its address is not recorded.") : say(" On le voit fonctionner à ", " See it working at ") + product.url + ".";
     return a;
   }
@@ -170,7 +170,7 @@ class Answers {
     a.evidence = std::move(rows);
     a.evidence.push_back(measurement_row(*f_.latest));
     a.missing = window_records();
-    a.answer = say("Dépensé à ce jour : ", "Spent so far: ") + money(spent) + say(" ; dernière mesure : ", "; latest measurement: ") + f_.name() + ", " + counted_text(latest.value, f_.unit(), language_) + " (" + period_text(latest.period, language_) + ").";
+    a.answer = say("Dépensé à ce jour : ", "Spent so far: ") + money(spent) + say(" ; dernière mesure : ", "; latest measurement: ") + f_.name() + ", " + counted_text(latest.value, f_.unit(), language_) + " (" + period_text(figure_period(latest.period, f_.main().kind), language_) + ").";
     if (latest.value.high == 0) a.answer += say(" Rien n'a encore servi à personne.", " Nothing has served anybody yet.");
     const bool count = f_.main().kind != Kind::rate && f_.main().direction == Direction::increase && latest.value.is_point() && latest.value.value > 0;
     if (count) {
@@ -525,7 +525,16 @@ ESSOR_INLINE void add_objectives(const Facts& f, Dossier& d) {
   }
 }
 
+/// Where the series has no two points, each figure as it was recorded; a cumulative count stands at the end of its last month.
 ESSOR_INLINE void add_chart(const Facts& f, Dossier& d) {
+  if (f.metric && f.main().kind != Kind::rate && (f.series.empty() || (f.series.size() < 2 && f.main().kind == Kind::cumulative))) {
+    for (const auto row : f.view.measurements_of(*f.metric)) {
+      const Measurement& m = f.portfolio.measurements()[row];
+      if (!m.informs() || m.scope != 0) continue;
+      d.chart.push_back({figure_period(m.period, f.main().kind), m.value, unknown, unknown});
+    }
+    return;
+  }
   for (const SeriesPoint& point : f.series) {
     ChartPoint p{point.period, point.value, unknown, unknown};
     for (const WindowFigures& w : f.windows)
@@ -603,6 +612,13 @@ ESSOR_INLINE std::string record_text(const std::string& record, Language languag
   for (const Words& words : known)
     if (words.record == record) return std::string(language == Language::french ? words.french : words.english);
   return record;
+}
+
+/// The missing records as a committee reads them: in words, with the name of the table or column.
+ESSOR_INLINE void name_missing(Dossier& d) {
+  for (Answer& answer : d.answers)
+    for (std::string& record : answer.missing)
+      if (const std::string words = record_text(record, d.language); words != record) record = words + " (" + record + ")";
 }
 
 /// What would change the decision.
@@ -789,6 +805,7 @@ ESSOR_INLINE Dossier assemble_dossier(const Portfolio& portfolio, std::string_vi
   }
   d.grid = detail::grid_lines(f, d);
   d.would_change = detail::would_change(f, d);
+  detail::name_missing(d);
   d.notes = detail::dossier_notes(f);
   detail::add_evidence(f, d);
   detail::typeset_all(d);

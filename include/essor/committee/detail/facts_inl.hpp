@@ -63,6 +63,11 @@ struct Outlook {
   double probability(double target, int step) const { return reach_probability(at(step), target); }
 };
 
+/// The period that a recorded figure speaks of: a cumulative count stands at the end of its last month.
+constexpr Period figure_period(const Period& period, Kind kind) noexcept {
+  return kind == Kind::cumulative ? Period{period.last - 1, period.last} : period;
+}
+
 /// What the dossier knows before it writes a word.
 struct Facts {
   const View& view;
@@ -285,7 +290,7 @@ ESSOR_INLINE std::vector<MatrixLine> matrix_lines(const Facts& facts) {
                     population_of(facts.portfolio, metric), described.agreed_by, described.agreed_on, ""};
     const auto [series, step] = series_to_latest(facts.view, metric, {12, 6, 3, 1});
     const auto latest = latest_measurement(facts.view, metric);
-    if (!series.empty()) {
+    if (!series.empty() && described.kind != Kind::cumulative) {
       const SeriesPoint& now = series.back();
       line.period = now.period;
       line.now = now.value;
@@ -294,7 +299,7 @@ ESSOR_INLINE std::vector<MatrixLine> matrix_lines(const Facts& facts) {
       if (series.size() > 1 && series[series.size() - 2].value.is_point()) line.before = series[series.size() - 2].value.value;
     } else if (latest) {
       const Measurement& now = facts.portfolio.measurements()[*latest];
-      line.period = now.period;
+      line.period = figure_period(now.period, described.kind);
       line.now = now.value;
       line.status = now.status;
       line.evidence = measurement_row(*latest);
