@@ -12,13 +12,6 @@
 
 namespace essor {
 
-struct DossierOptions {
-  std::optional<Date> date = std::nullopt;  ///< day of the committee: nothing known later is used; none: the whole record
-  std::string funder = {};  ///< for whom; empty: all funders
-  Language language = Language::french;
-  std::uint64_t seed = 0;    ///< of the draws of the forecast
-};
-
 /// The dossier of a product: Q1-Q12 and the evidence behind them.
 ///
 /// The main metric is the one at the highest level (impactful, efficient, useful, used, usable) among those with the most windows; windows are of 12

@@ -176,4 +176,12 @@ struct Dossier {
   std::vector<EvidenceLine> evidence;
 };
 
+/// For which day, for whom and in which language a dossier is drawn up.
+struct DossierOptions {
+  std::optional<Date> date = std::nullopt;  ///< day of the committee: nothing known later is used; none: the whole record
+  std::string funder = {};  ///< for whom; empty: all funders
+  Language language = Language::french;
+  std::uint64_t seed = 0;    ///< of the draws of the forecast
+};
+
 }  // namespace essor

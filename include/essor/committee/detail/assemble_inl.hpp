@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "essor/committee/assemble.hpp"
 #include "essor/committee/detail/facts_inl.hpp"
 #include "essor/error/check.hpp"
 #include "essor/error/number_text.hpp"

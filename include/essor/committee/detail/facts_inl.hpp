@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "essor/committee/assemble.hpp"
 #include "essor/committee/dossier.hpp"
 #include "essor/committee/track_record.hpp"
 #include "essor/committee/wording.hpp"
