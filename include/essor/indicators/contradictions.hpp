@@ -16,7 +16,7 @@ struct ClaimReading {
   std::uint32_t dropped = 0;  ///< row of published
   Bounds implied;             ///< what the others imply for the dropped claim
   Period window;              ///< the later window of the pair that the readings compare
-  Bounds g_cost, g_impact;    ///< growth on the log scale, bounds (value NaN)
+  Bounds g_cost, g_impact;    ///< growth on the log scale, bounds (value NaN); the sign of impact changed where its good direction is down
   double p_observed = std::numeric_limits<double>::quiet_NaN();  ///< P(d > 0), at its lowest over the bounds
   std::optional<Trajectory> trajectory;                          ///< the class, where it is the same over the bounds
 };

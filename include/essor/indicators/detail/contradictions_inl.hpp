@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "essor/error/number_text.hpp"
+#include "essor/indicators/detail/window_finder.hpp"
 #include "essor/indicators/contradictions.hpp"
 #include "essor/indicators/growth.hpp"
 #include "essor/indicators/windows.hpp"
@@ -48,24 +49,41 @@ class ClaimSystem {
   bool empty() const noexcept { return claims_.empty(); }
   std::size_t claim_count() const noexcept { return claims_.size(); }
   std::size_t unknowns() const noexcept { return 1 + 2 * periods_.size(); }
-  const std::vector<DifferenceBound>& bounds() const noexcept { return bounds_; }
   std::uint32_t claim(std::size_t source) const noexcept { return claims_[source]; }
   const WindowFigures& recorded(std::size_t source) const noexcept { return recorded_[(source - claims_.size()) / 2]; }
   bool is_cost(std::size_t source) const noexcept { return (source - claims_.size()) % 2 == 0; }
 
   /// Adds what the record itself says of the periods of the claims.
   void add_record() {
-    for (const int months : lengths()) {
-      for (const WindowFigures& w : windows_of(*view_, metric_, months)) {
-        const auto at = std::find(periods_.begin(), periods_.end(), w.window);
-        if (at == periods_.end()) continue;
-        const auto index = static_cast<std::size_t>(at - periods_.begin());
-        const std::size_t source = claims_.size() + 2 * recorded_.size();
-        recorded_.push_back(w);
-        between(0, cost_node(index), logs(rounded(w.cost)), source);
-        between(0, impact_node(index), logs(rounded(w.impact)), source + 1);
-      }
+    for (std::size_t index = 0; index < periods_.size(); ++index) {
+      WindowFinder finder(*view_, periods_[index].months());
+      const WindowFigures* found = periods_[index].months() <= most_months ? finder.find_at(metric_, periods_[index].last) : nullptr;
+      if (found == nullptr) continue;
+      const std::size_t source = claims_.size() + 2 * recorded_.size();
+      recorded_.push_back(*found);
+      between(0, cost_node(index), logs(rounded(found->cost)), source);
+      between(0, impact_node(index), logs(rounded(found->impact)), source + 1);
     }
+  }
+
+  /// The bounds of some sources alone, but one of them.
+  std::vector<DifferenceBound> of(const std::vector<std::size_t>& sources, std::size_t but) const {
+    std::vector<DifferenceBound> kept;
+    for (const DifferenceBound& b : bounds_)
+      if (b.source != but && std::find(sources.begin(), sources.end(), b.source) != sources.end()) kept.push_back(b);
+    return kept;
+  }
+
+  /// The sources of one contradiction outside some settled ones: giving up any of them resolves it. None when there is none.
+  std::vector<std::size_t> contradiction_without(const std::vector<std::size_t>& settled) const {
+    std::vector<std::size_t> cycle = inconsistent_sources(unknowns(), without(settled));
+    for (std::size_t i = 0; i < cycle.size();) {
+      const auto fewer = inconsistent_sources(unknowns(), of(cycle, cycle[i]));
+      if (fewer.empty()) { ++i; continue; }
+      cycle = fewer;
+      i = 0;
+    }
+    return cycle;
   }
 
   /// The bounds without those of some sources.
@@ -116,12 +134,6 @@ class ClaimSystem {
     if (index == periods_.size()) periods_.push_back(p);
     return index;
   }
-  std::vector<int> lengths() const {
-    std::vector<int> months;
-    for (const Period& p : periods_)
-      if (std::find(months.begin(), months.end(), p.months()) == months.end()) months.push_back(p.months());
-    return months;
-  }
   void between(std::size_t from, std::size_t to, const DifferenceInterval& d, std::size_t source) {
     if (std::isfinite(d.high)) bounds_.push_back({from, to, d.high, source});
     if (std::isfinite(d.low)) bounds_.push_back({to, from, -d.low, source});
@@ -156,16 +168,15 @@ class ClaimSystem {
   std::vector<DifferenceBound> bounds_;
 };
 
-ESSOR_INLINE ClaimReading reading_without(const ClaimSystem& system, const std::vector<std::size_t>& cycle, std::size_t dropped, const std::vector<std::uint32_t>& claims) {
+ESSOR_INLINE ClaimReading reading_without(const ClaimSystem& system, const std::vector<std::size_t>& cycle, std::size_t dropped, const std::vector<std::uint32_t>& claims, bool decrease) {
   ClaimReading reading;
   reading.dropped = system.claim(dropped);
-  std::vector<DifferenceBound> kept;  // the cycle's own bounds: other claims have their own quarrels
-  for (const DifferenceBound& b : system.bounds())
-    if (b.source != dropped && std::find(cycle.begin(), cycle.end(), b.source) != cycle.end()) kept.push_back(b);
+  const std::vector<DifferenceBound> kept = system.of(cycle, dropped);  // the cycle's own bounds: other claims have their own quarrels
   reading.implied = system.implied(reading.dropped, kept);
   const auto window = system.compared(claims);
   if (!window) return reading;
-  const auto [cost, impact] = system.growths(*window, kept);
+  auto [cost, impact] = system.growths(*window, kept);
+  if (decrease) impact = {-impact.high, -impact.low};
   reading.window = *window;
   reading.g_cost = {std::numeric_limits<double>::quiet_NaN(), cost.low, cost.high};
   reading.g_impact = {std::numeric_limits<double>::quiet_NaN(), impact.low, impact.high};
@@ -191,12 +202,12 @@ ESSOR_INLINE std::vector<Contradiction> contradictions(const View& view, std::ui
   detail::ClaimSystem system(view, metric);
   std::vector<Contradiction> found;
   if (system.empty()) return found;
+  const bool decrease = view.portfolio().metrics()[metric].direction == Direction::decrease;
   std::vector<std::size_t> settled;  // sources of contradictions already told, one of each set aside
   for (const bool with_record : {false, true}) {
     if (with_record) system.add_record();
     for (;;) {
-      const auto bounds = system.without(settled);
-      const auto cycle = inconsistent_sources(system.unknowns(), bounds);
+      const auto cycle = system.contradiction_without(settled);
       if (cycle.empty()) break;
       Contradiction c;
       c.metric = metric;
@@ -215,7 +226,7 @@ ESSOR_INLINE std::vector<Contradiction> contradictions(const View& view, std::ui
       std::sort(c.claims.begin(), c.claims.end());
       std::sort(claims.begin(), claims.end());
       for (const std::size_t claim : claims) {
-        ClaimReading reading = detail::reading_without(system, cycle, claim, c.claims);
+        ClaimReading reading = detail::reading_without(system, cycle, claim, c.claims, decrease);
         reading.p_observed = detail::least_probability(reading);
         c.readings.push_back(std::move(reading));
       }
