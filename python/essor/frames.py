@@ -18,6 +18,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import importlib
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -527,6 +528,9 @@ def _of_objects(values: Sequence[Any], place: _Place) -> Cells:
     if not types:
         return _no_text(len(values))
     families = {kind: _family(kind) for kind in types}
+    if set(families.values()) == {"numbers", "text"}:  # a spreadsheet's column of 2021 and "2021-H1", or 5 and "1 200 000"
+        values = [_spelt(value, place, row) for row, value in enumerate(values)]
+        families = {str: "text"}
     if len(set(families.values())) > 1 or None in families.values():
         _refuse_mixture(values, families, place)
     family = next(iter(families.values()))
@@ -554,6 +558,15 @@ def _family(kind: type) -> str | None:
     if issubclass(kind, datetime.date | np.datetime64) or (kind.__name__ == "Period" and hasattr(kind, "start_time")):
         return "dates"
     return None
+
+
+def _spelt(value: Any, place: _Place, row: int) -> str | None:
+    """Return a text as it is, and a number as the shortest text that reads back as it."""
+    if value is None or isinstance(value, str):
+        return value
+    if not math.isfinite(value):
+        raise place.error(row, value, FINITE)
+    return str(int(value)) if value == int(value) and abs(value) <= LARGEST_WHOLE else repr(float(value))
 
 
 def _refuse_mixture(values: Sequence[Any], families: Mapping[type, str | None], place: _Place) -> None:

@@ -154,7 +154,7 @@ class Portfolio:
     ...     metric="files",
     ... )
     >>> portfolio.notes[0]
-    "metric not given: taken as 'files'"
+    "no column metric: every value is taken as 'files'"
     >>> portfolio.indicators()["trajectory"]
     ['unicorn']
     """

@@ -343,7 +343,7 @@ CASES: dict[str, tuple[Callable[[], object], str, str]] = {
     "text among numbers": (
         frame(pd.DataFrame({**SHEET, "cost": [1.0, "two"]})),
         "table row 1, column cost",
-        "wrong type",
+        "is not a number",
     ),
     "true as a cost": (sheet(cost=[True, False]), "column cost", "wrong type"),
     "true as a product": (sheet(product=[True, False]), "column product", "wrong type"),

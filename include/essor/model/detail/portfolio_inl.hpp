@@ -185,8 +185,8 @@ class Reading {
 
   void defaulted(const Table& table, std::string_view column, std::size_t count, std::string_view taken) {
     if (count == 0) return;
-    const std::string rows = count == table.rows ? "all " + std::to_string(count) : std::to_string(count) + " of " + std::to_string(table.rows);
-    notes_.push_back(table.name + ": " + std::string(column) + " not given in " + rows + (table.rows == 1 ? " row" : " rows") + ": taken as " + std::string(taken));
+    const std::string rows = table.rows == 1 ? "its one row" : (count == table.rows ? "all " + std::to_string(count) : std::to_string(count) + " of " + std::to_string(table.rows)) + " rows";
+    notes_.push_back(table.name + ": " + std::string(column) + " not given in " + rows + ": taken as " + std::string(taken));
   }
   void read_inclusive(const Table& table, std::size_t count) {
     if (count > 0)
