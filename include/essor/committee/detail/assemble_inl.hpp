@@ -304,7 +304,7 @@ class Answers {
       for (std::size_t i = 0; i < d_.objectives.size(); ++i) {
         const ObjectiveLine& o = d_.objectives[i];
         if (o.period != p.period) continue;
-        text += say(" (probabilité ", " (probability ") + probability_text(f_.forecast->probability(impact.low, f_.forecast_step + static_cast<int>(i)), language_) + say(") ; ou, pour l'impact prévu, un budget de ", "); or, for the impact forecast, a budget of ") +
+        text += say(" (probabilité ", " (probability ") + probability_text(f_.forecast->probability(impact.low, f_.forecast_step + static_cast<int>(i)), language_) + say(") ; ou, pour l'impact prévu, ce budget : ", "); or, for the impact forecast, a budget of ") +
                 money_bounds_text({unknown, p.value.low * o.median, p.value.high * o.median}, f_.currency, language_);
       }
       text += ".";
