@@ -6,5 +6,6 @@
 #include "essor/indicators/differences.hpp"     // IWYU pragma: export
 #include "essor/indicators/growth.hpp"          // IWYU pragma: export
 #include "essor/indicators/returns.hpp"         // IWYU pragma: export
+#include "essor/indicators/series.hpp"          // IWYU pragma: export
 #include "essor/indicators/window.hpp"          // IWYU pragma: export
 #include "essor/indicators/windows.hpp"         // IWYU pragma: export

@@ -528,7 +528,7 @@ def _of_objects(values: Sequence[Any], place: _Place) -> Cells:
     if not types:
         return _no_text(len(values))
     families = {kind: _family(kind) for kind in types}
-    if set(families.values()) == {"numbers", "text"}:  # a spreadsheet's column of 2021 and "2021-H1", or 5 and "1 200 000"
+    if set(families.values()) == {"numbers", "text"}:  # a spreadsheet's 2021 and "2021-H1", or 5 and "1 200 000"
         values = [_spelt(value, place, row) for row, value in enumerate(values)]
         families = {str: "text"}
     if len(set(families.values())) > 1 or None in families.values():

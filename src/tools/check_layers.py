@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Check that every file includes only what lies below it.
 
-Usage: check_layers.py [ROOT], or check_layers.py --self-test, which checks the checker on a small tree with known mistakes.
+Usage: check_layers.py [ROOT], or check_layers.py --self-test, which checks the checker on a small tree with known
+mistakes.
 """
 
 from __future__ import annotations
@@ -79,7 +80,9 @@ def faults(root: Path) -> list[str]:
 def self_test() -> int:
     """Run the check on a tree of one right and several wrong includes, and compare."""
     tree = {
-        "include/essor/model/good.hpp": '#include "essor/error/errors.hpp"\n#include "essor/model/detail/good_inl.hpp"\n',
+        "include/essor/model/good.hpp": (
+            '#include "essor/error/errors.hpp"\n#include "essor/model/detail/good_inl.hpp"\n'
+        ),
         "include/essor/appraisal/good.hpp": '#include "essor/forecast/forecast.hpp"\n#include <Eigen/Core>\n',
         "include/essor/model/upward.hpp": '#include "essor/indicators/returns.hpp"\n',
         "include/essor/forecast/right.hpp": '#include "essor/simulation/simulate.hpp"\n',

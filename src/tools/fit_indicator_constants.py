@@ -2,8 +2,8 @@
 
 Reads, in the folder named by ESSOR_EVALUATION_DATA:
 
-- public_services/uk_revisions.csv and its description (11 940 volumes and 2 208 unit costs published, of which 168 and 13 were
-  revised by more than 5 %): the error of a measured figure;
+- public_services/uk_revisions.csv and its description (11 940 volumes and 2 208 unit costs published, of which 168
+  and 13 were revised by more than 5 %): the error of a measured figure;
 - public_services/ca_program_resources.csv: the error of a plan;
 - public_services/uk_cost_panel.csv, fiscal years: the reference class of the trend.
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 import csv
 import math
 import os
+from itertools import pairwise
 from pathlib import Path
 from statistics import NormalDist
 
@@ -48,7 +49,10 @@ def error_of_planned() -> None:
     logs = [
         math.log(float(row["actual_ftes"]) / float(row["planned_ftes"]))
         for row in rows("ca_program_resources.csv")
-        if row["actual_ftes"] and row["planned_ftes"] and float(row["actual_ftes"]) > 0 and float(row["planned_ftes"]) > 0
+        if row["actual_ftes"]
+        and row["planned_ftes"]
+        and float(row["actual_ftes"]) > 0
+        and float(row["planned_ftes"]) > 0
     ]
     low, high = np.quantile(logs, [0.25, 0.75])
     print(f"error of planned: {(high - low) / 2 / 0.6744898:.4f} ({len(logs)} rows)")
@@ -63,11 +67,13 @@ def falls_by_service() -> list[np.ndarray]:
     for row in rows("uk_cost_panel.csv"):
         cost, volume = float(row["total_cost_gbp"]), float(row["transactions"])
         if row["nonoverlapping_fy"] == "1" and cost > 0 and volume > 0:
-            services.setdefault(row["service"], []).append((row["period_start"], row["period_end"], math.log(cost / volume)))
+            services.setdefault(row["service"], []).append(
+                (row["period_start"], row["period_end"], math.log(cost / volume))
+            )
     found = []
     for windows in services.values():
         windows.sort()
-        falls = [a[2] - b[2] for a, b in zip(windows, windows[1:]) if a[1][:4] == b[0][:4] and abs(a[2] - b[2]) > 1e-9]
+        falls = [a[2] - b[2] for a, b in pairwise(windows) if a[1][:4] == b[0][:4] and abs(a[2] - b[2]) > 1e-9]
         if falls:
             found.append(np.array(falls))
     return found
@@ -92,12 +98,22 @@ def negative_log_likelihood(parameters: np.ndarray, falls: list[np.ndarray]) -> 
 def trend_class() -> None:
     falls = falls_by_service()
     start = np.array([0.0, math.log(0.1), math.log(0.12), math.log(0.9)])
-    best = minimize(negative_log_likelihood, start, args=(falls,), method="Nelder-Mead", options={"xatol": 1e-4, "fatol": 1e-4, "maxiter": 2000})
+    best = minimize(
+        negative_log_likelihood,
+        start,
+        args=(falls,),
+        method="Nelder-Mead",
+        options={"xatol": 1e-4, "fatol": 1e-4, "maxiter": 2000},
+    )
     mean, sd, scale, log_sd = best.x[0], *np.exp(best.x[1:])
     print(f"trend class: mean {mean:.4f}, sd {sd:.4f}, scale {scale:.4f}, scale_log_sd {log_sd:.4f}")
     print(f"  ({sum(map(len, falls))} pairs of {len(falls)} services, log likelihood {-best.fun:.2f})")
     for fixed in (0.02, 0.05, 0.08, 0.12, 0.2):
-        at = minimize(lambda p: negative_log_likelihood(np.array([p[0], math.log(fixed), p[1], p[2]]), falls), [0.0, best.x[2], best.x[3]], method="Nelder-Mead")
+
+        def at_fixed(p: np.ndarray, log_sd: float = math.log(fixed)) -> float:
+            return negative_log_likelihood(np.array([p[0], log_sd, p[1], p[2]]), falls)
+
+        at = minimize(at_fixed, [0.0, best.x[2], best.x[3]], method="Nelder-Mead")
         print(f"  sd {fixed}: log likelihood {-at.fun:.2f}, mean {at.x[0]:.4f}")
 
 

@@ -6,11 +6,10 @@ import math
 import os
 from pathlib import Path
 
+import essor
 import numpy as np
 import pandas as pd
 import pytest
-
-import essor
 from essor import datasets
 
 
@@ -174,8 +173,16 @@ def uk_services() -> pd.DataFrame:
 
 
 def uk_portfolio(panel: pd.DataFrame) -> essor.Portfolio:
-    names = {"service": "product", "period_start": "start", "period_end": "end", "total_cost_gbp": "cost", "transactions": "value"}
-    return essor.Portfolio.from_table(panel.rename(columns=names)[list(names.values())], metric="transactions", currency="GBP")
+    names = {
+        "service": "product",
+        "period_start": "start",
+        "period_end": "end",
+        "total_cost_gbp": "cost",
+        "transactions": "value",
+    }
+    return essor.Portfolio.from_table(
+        panel.rename(columns=names)[list(names.values())], metric="transactions", currency="GBP"
+    )
 
 
 def test_uk_services_equal_a_plain_computation() -> None:
@@ -191,7 +198,9 @@ def test_uk_services_equal_a_plain_computation() -> None:
             "gi": np.log(panel["transactions"] / by["transactions"].shift()).where(adjacent),
         }
     )
-    both = uk_portfolio(panel).indicators(history=True).merge(plain, on=["product", "start"], how="outer", indicator=True)
+    both = (
+        uk_portfolio(panel).indicators(history=True).merge(plain, on=["product", "start"], how="outer", indicator=True)
+    )
     assert (both["_merge"] == "both").all()
     assert np.allclose(both["unit_cost"], both["u"], rtol=1e-12, atol=0)
     assert (both["g_cost"].isna() == both["gc"].isna()).all()

@@ -41,7 +41,8 @@ struct PanelReturns {
 };
 
 /// Panel estimates over windows of 12 months of one product or all, one metric or all (rates, metrics whose good direction is down and those at level
-/// activity are left out). Least squares; a_i and g_t are removed exactly. Neither direction of the first differences bounds
+/// activity are left out). Least squares; a_i and g_t are removed exactly, with an own a_i after each
+/// change of perimeter or price year. Neither direction of the first differences bounds
 /// the truth when cost and volume share an error: read both with the table of reliabilities.
 /// @throw ArgumentError when the product, or the metric of the product, is not in the portfolio.
 PanelReturns returns(const View& view, std::optional<std::string_view> product = std::nullopt, std::optional<std::string_view> metric = std::nullopt, int months = 12);

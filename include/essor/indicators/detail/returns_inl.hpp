@@ -17,7 +17,7 @@ namespace detail {
 /// One pair of adjacent windows.
 struct GrowthPair {
   double cost, impact;
-  double first_vintage = std::numeric_limits<double>::quiet_NaN();  ///< growth of impact as first published
+  double first_vintage;  ///< growth of impact as first published; NaN where it is not known
   std::size_t series;
 };
 
@@ -37,7 +37,9 @@ Coefficient clustered_slope(const std::vector<GrowthPair>& pairs, X x, Y y, Z z)
   for (const GrowthPair& p : pairs) mean_x += x(p) / n, mean_y += y(p) / n, mean_z += z(p) / n;
   double zx = 0, zy = 0;
   for (const GrowthPair& p : pairs) zx += (z(p) - mean_z) * (x(p) - mean_x), zy += (z(p) - mean_z) * (y(p) - mean_y);
-  if (zx == 0) return {};
+  double zz = 0, xx = 0;
+  for (const GrowthPair& p : pairs) zz += z(p) * z(p), xx += x(p) * x(p);
+  if (!(std::abs(zx) > 1e-20 * std::sqrt(zz * xx))) return {};  // all growths are one, up to their rounding
   const double slope = zy / zx;
   double meat = 0, score = 0;
   std::size_t clusters = 0;
@@ -64,21 +66,45 @@ struct PanelDesign {
   std::span<const double> row(std::size_t i) const { return std::span(x).subspan(i * columns, columns); }
 };
 
+/// The column of the dummy of each time, 0 for the first time of each set of series that share times with each other: its dummy
+/// is the sum of the others of the set, once series have been demeaned. British and calendar years make two such sets.
+ESSOR_INLINE std::vector<std::size_t> dummy_columns(const std::vector<PanelRow>& rows, const std::vector<std::size_t>& time_of) {
+  const std::size_t times = time_of.empty() ? 0 : *std::max_element(time_of.begin(), time_of.end()) + 1;
+  std::vector<std::size_t> leader(times);  // a time of the same set, at most as late; the first one leads itself
+  for (std::size_t t = 0; t < times; ++t) leader[t] = t;
+  const auto first_of = [&](std::size_t t) {
+    while (leader[t] != t) t = leader[t];
+    return t;
+  };
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    if (rows[i].series != rows[i - 1].series) continue;
+    const std::size_t a = first_of(time_of[i - 1]), b = first_of(time_of[i]);
+    leader[std::max(a, b)] = std::min(a, b);
+  }
+  std::vector<std::size_t> columns(times, 0);
+  std::size_t next = 2;
+  for (std::size_t t = 0; t < times; ++t)
+    if (leader[t] != t) columns[t] = next++;
+  return columns;
+}
+
 ESSOR_INLINE PanelDesign panel_design(const std::vector<PanelRow>& rows) {
   std::vector<std::int32_t> times;
   for (const PanelRow& row : rows) times.push_back(row.time);
   std::sort(times.begin(), times.end());
   times.erase(std::unique(times.begin(), times.end()), times.end());
+  std::vector<std::size_t> time_of;
+  for (const PanelRow& row : rows) time_of.push_back(static_cast<std::size_t>(std::lower_bound(times.begin(), times.end(), row.time) - times.begin()));
+  const std::vector<std::size_t> dummies = dummy_columns(rows, time_of);
   PanelDesign design;
-  design.columns = 1 + std::max<std::size_t>(times.size(), 1);
+  design.columns = 2 + dummies.size() - static_cast<std::size_t>(std::count(dummies.begin(), dummies.end(), std::size_t{0}));
   design.x.assign(rows.size() * design.columns, 0.0);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (i == 0 || rows[i - 1].series != rows[i].series) design.starts.push_back(i);
     double* x = &design.x[i * design.columns];
     x[0] = rows[i].log_impact;
     x[1] = -rows[i].log_past;
-    const auto at = static_cast<std::size_t>(std::lower_bound(times.begin(), times.end(), rows[i].time) - times.begin());
-    if (at > 0) x[1 + at] = 1;
+    if (const std::size_t column = dummies[time_of[i]]; column > 0) x[column] = 1;
     design.y.push_back(rows[i].log_cost);
   }
   design.starts.push_back(rows.size());
@@ -131,22 +157,63 @@ ESSOR_INLINE void fit_panel(const std::vector<PanelRow>& rows, PanelReturns& res
   result.learning = {beta[1], std::sqrt(correction * learning)};
 }
 
-/// Growth of impact between two windows from the first vintages of the measurements behind them; NaN when they are the last.
-ESSOR_INLINE double first_vintage_growth(const Portfolio& portfolio, const WindowFigures& now, const WindowFigures& before) {
-  const auto measurements = portfolio.measurements();
-  bool revised = false;
-  const auto first = [&](const WindowFigures& w) {
-    double total = 0;
-    for (const std::uint32_t row : w.measurement_rows) {
-      const std::uint32_t earliest = portfolio.first_vintage(row);
-      revised |= earliest != row;
-      total += measurements[earliest].value.value;
-    }
-    return total;
-  };
-  const double growth = std::log(first(now)) - std::log(first(before));
-  return revised ? growth : std::log(now.impact.value) - std::log(before.impact.value);
+/// Impact of a window from the first vintages of the flows or stocks behind it; NaN where there are none.
+ESSOR_INLINE double first_vintage_impact(const Portfolio& portfolio, const WindowFigures& window, bool& revised) {
+  const Kind kind = portfolio.metrics()[window.metric].kind;
+  if (kind != Kind::flow && kind != Kind::stock) return std::numeric_limits<double>::quiet_NaN();
+  double total = 0;
+  for (const std::uint32_t row : window.measurement_rows) {
+    const std::uint32_t earliest = portfolio.first_vintage(row);
+    const Measurement& m = portfolio.measurements()[earliest];
+    revised |= earliest != row;
+    if (!m.informs()) return std::numeric_limits<double>::quiet_NaN();
+    total += m.value.value * (kind == Kind::stock ? m.period.months() : 1);
+  }
+  return total;
 }
+
+/// The pairs and the panel rows of one series after another.
+struct ReturnsPanel {
+  std::vector<GrowthPair> pairs;
+  std::vector<PanelRow> rows;
+  std::size_t series = 0;  ///< with at least one pair
+  std::size_t metrics = 0;
+  std::size_t units = 0;  ///< stretches of one perimeter and price year, each with its own a_i
+  bool tied = false;
+  bool revised = false;
+
+  /// Windows of one metric, latest first.
+  void add(const Portfolio& portfolio, const std::vector<WindowFigures>& windows) {
+    const std::size_t pairs_before = pairs.size();
+    const auto some = [](const WindowFigures& w) { return w.cost.value > 0 && w.impact.value > 0; };
+    std::size_t first_row = rows.size();
+    double past = 0;
+    for (std::size_t i = windows.size(); i-- > 0;) {
+      const WindowFigures& now = windows[i];
+      if (i + 1 < windows.size() && (now.perimeter != windows[i + 1].perimeter || now.price_year != windows[i + 1].price_year)) end_unit(first_row);
+      if (!some(now)) continue;
+      if (i + 1 < windows.size() && comparable(now, windows[i + 1]) && some(windows[i + 1])) add_pair(portfolio, now, windows[i + 1]);
+      if (past > 0) rows.push_back({std::log(now.cost.value), std::log(now.impact.value), std::log(past), now.window.last, units});
+      past += now.impact.value;
+      tied |= now.tied;
+    }
+    end_unit(first_row);
+    series += pairs.size() > pairs_before;
+    ++metrics;
+  }
+
+ private:
+  void add_pair(const Portfolio& portfolio, const WindowFigures& now, const WindowFigures& before) {
+    const double first = std::log(first_vintage_impact(portfolio, now, revised) / first_vintage_impact(portfolio, before, revised));
+    pairs.push_back({std::log(now.cost.value / before.cost.value), std::log(now.impact.value / before.impact.value), first, metrics});
+  }
+  /// A single window says nothing within its series.
+  void end_unit(std::size_t& first_row) {
+    if (rows.size() == first_row + 1) rows.pop_back();
+    first_row = rows.size();
+    ++units;
+  }
+};
 
 }  // namespace detail
 
@@ -154,17 +221,10 @@ ESSOR_INLINE PanelReturns returns(const View& view, std::optional<std::string_vi
   const Portfolio& portfolio = view.portfolio();
   const std::uint32_t only = product ? portfolio.product_index(*product) : 0;
   if (product && metric) portfolio.metric_index(only, *metric);
-  check_at_least("returns", "months", months, 1);
-  PanelReturns result;
-  std::vector<detail::GrowthPair> pairs;
-  std::vector<detail::PanelRow> panel;
-  bool vintages = false;
-  const auto measurements = portfolio.measurements();
+  check_in_range("returns", "months", months, 1, detail::most_months);
+  detail::ReturnsPanel panel;
   detail::WindowFinder finder(view, months);
-  std::size_t visible = 0, series = 0;
   bool found = !metric;
-  for (std::uint32_t m = 0; m < portfolio.metrics().size(); ++m) visible += view.measurements_of(m).size();
-  vintages = visible < measurements.size();
   for (std::uint32_t owner = 0; owner < portfolio.products().size(); ++owner) {
     if (product && owner != only) continue;
     for (const std::uint32_t m : portfolio.metrics_of(owner)) {
@@ -172,42 +232,27 @@ ESSOR_INLINE PanelReturns returns(const View& view, std::optional<std::string_vi
       if (metric && described.id != *metric) continue;
       found = true;
       if (described.kind == Kind::rate || described.level == Level::activity || described.direction == Direction::decrease) continue;
-      const auto& windows = finder.find(m);
-      const std::size_t pairs_before = pairs.size();
-      double past = 0;
-      const std::size_t first_row = panel.size();
-      for (std::size_t i = windows.size(); i-- > 0;) {
-        const WindowFigures& now = windows[i];
-        if (!(now.cost.value > 0 && now.impact.value > 0)) continue;
-        const bool comparable = i + 1 < windows.size() && detail::comparable(now, windows[i + 1]) && windows[i + 1].cost.value > 0 && windows[i + 1].impact.value > 0;
-        if (comparable) {
-          detail::GrowthPair pair{std::log(now.cost.value) - std::log(windows[i + 1].cost.value), std::log(now.impact.value) - std::log(windows[i + 1].impact.value), std::numeric_limits<double>::quiet_NaN(), series};
-          if (vintages) pair.first_vintage = detail::first_vintage_growth(portfolio, now, windows[i + 1]);
-          pairs.push_back(pair);
-        }
-        if (past > 0) panel.push_back({std::log(now.cost.value), std::log(now.impact.value), std::log(past), now.window.last, series});
-        past += now.impact.value;
-        result.tied |= now.tied;
-      }
-      if (panel.size() == first_row + 1) panel.pop_back();  // a single window says nothing within its series
-      result.series += pairs.size() > pairs_before;
-      ++series;
+      panel.add(portfolio, finder.find(m));
     }
   }
   if (!found) throw_argument_error("returns", "metric", "'" + std::string(*metric) + "'", "is not a metric of any product of the portfolio");
   const auto cost = [](const detail::GrowthPair& p) { return p.cost; };
   const auto impact = [](const detail::GrowthPair& p) { return p.impact; };
-  result.pairs = pairs.size();
-  result.windows = panel.size();
-  result.cost_on_impact = detail::clustered_slope(pairs, impact, cost, impact);
-  result.impact_on_cost = detail::clustered_slope(pairs, cost, impact, cost);
-  result.impact_on_cost_reversed = 1 / result.impact_on_cost.value;
-  detail::fit_panel(panel, result);
+  PanelReturns result;
+  result.series = panel.series;
+  result.pairs = panel.pairs.size();
+  result.windows = panel.rows.size();
+  result.tied = panel.tied;
+  result.cost_on_impact = detail::clustered_slope(panel.pairs, impact, cost, impact);
+  result.impact_on_cost = detail::clustered_slope(panel.pairs, cost, impact, cost);
+  if (result.impact_on_cost.value != 0) result.impact_on_cost_reversed = 1 / result.impact_on_cost.value;
+  detail::fit_panel(panel.rows, result);
   for (const double r : {1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5})
     result.reliability.push_back({r, (result.cost_on_impact.value - (1 - r)) / r, result.cost_on_impact.value / r});
-  std::erase_if(pairs, [](const detail::GrowthPair& p) { return !std::isfinite(p.first_vintage); });
-  result.instrumented_pairs = pairs.size();
-  if (vintages) result.instrumented = detail::clustered_slope(pairs, impact, cost, [](const detail::GrowthPair& p) { return p.first_vintage; });
+  if (!panel.revised) return result;
+  std::erase_if(panel.pairs, [](const detail::GrowthPair& p) { return !std::isfinite(p.first_vintage); });
+  result.instrumented_pairs = panel.pairs.size();
+  result.instrumented = detail::clustered_slope(panel.pairs, impact, cost, [](const detail::GrowthPair& p) { return p.first_vintage; });
   return result;
 }
 
