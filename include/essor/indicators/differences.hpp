@@ -30,7 +30,7 @@ struct DifferenceLine {
 /// | spend_before_live | share of cost before go_live | >= 0.6 | <= 0.4 |
 /// | aim | share of targets at level activity or usable | >= 0.6 | <= 0.4 |
 /// | coordination | share of coordination in the cost stated by activity | >= 0.5 | build and deployment >= 0.5 |
-/// | steering | share of decisions by whose day a measurement at level used or above was known | <= 0.2, or none in 18 months | >= 0.8 |
+/// | steering | share of decisions by whose day a measurement at level used or above was known | <= 0.2, or < 0.8 and 18 months of spending without a decision | >= 0.8, and never 18 months without one |
 /// | infrastructure | (infrastructure first year / highest) / (usage first year / highest) | >= 3 | <= 1.5 |
 /// | early_release | months from first spend to go_live | >= 24, or never | <= 12 |
 ///

@@ -158,6 +158,17 @@ class DifferenceFacts {
     return unknown("coordination", "aucune dépense par activité", "no cost is stated by activity");
   }
 
+  /// The most months of spending without a decision.
+  int longest_silence() const {
+    if (!first_spend_) return 0;
+    std::vector<std::int32_t> months{*first_spend_, last_spend_};
+    each_decision([&](const Decision& d) { months.push_back(std::clamp(month_of(d.date), *first_spend_, last_spend_)); });
+    std::sort(months.begin(), months.end());
+    int longest = 0;
+    for (std::size_t i = 1; i < months.size(); ++i) longest = std::max(longest, months[i] - months[i - 1]);
+    return longest;
+  }
+
   DifferenceLine steering() const {
     int all = 0, informed = 0;
     each_decision([&](const Decision& d) {
@@ -169,7 +180,10 @@ class DifferenceFacts {
     });
     if (all > 0) {
       const double share = static_cast<double>(informed) / all;
-      return {"steering", share, say("décisions éclairées par un usage mesuré : ", "decisions informed by measured usage: ") + std::to_string(informed) + say(" sur ", " of ") + std::to_string(all), verdict(share <= 0.2, share >= 0.8)};
+      const int silence = longest_silence();
+      std::string basis = say("décisions éclairées par un usage mesuré : ", "decisions informed by measured usage: ") + std::to_string(informed) + say(" sur ", " of ") + std::to_string(all);
+      if (silence >= 18) basis += say(" ; jusqu'à ", "; up to ") + std::to_string(silence) + say(" mois de dépense sans décision", " months of spending without a decision");
+      return {"steering", share, std::move(basis), verdict(share <= 0.2 || (silence >= 18 && share < 0.8), share >= 0.8 && silence < 18)};
     }
     const bool kept = find_table(portfolio_.tables(), "decisions") != nullptr;
     const int months = first_spend_ ? last_spend_ - *first_spend_ : 0;
