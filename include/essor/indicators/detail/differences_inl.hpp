@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include "essor/error/number_text.hpp"
 #include "essor/indicators/detail/cover_inl.hpp"
@@ -57,10 +58,26 @@ class DifferenceFacts {
   }
   static Verdict verdict(bool project, bool product) { return project ? Verdict::project : product ? Verdict::product : Verdict::cannot_tell; }
 
+  /// The perimeter with most months of a status, since costs of two perimeters are never added; ties by its name.
+  TextId perimeter_of(CostStatus status) const {
+    std::vector<std::pair<TextId, int>> months;
+    for (const std::uint32_t row : view_.costs_of(product_)) {
+      const CostEntry& c = portfolio_.costs()[row];
+      if (c.status != status) continue;
+      const auto at = std::find_if(months.begin(), months.end(), [&](const auto& m) { return m.first == c.perimeter; });
+      if (at == months.end()) months.emplace_back(c.perimeter, c.period.months());
+      else at->second += c.period.months();
+    }
+    const auto most = std::max_element(months.begin(), months.end(), [&](const auto& a, const auto& b) {
+      return a.second != b.second ? a.second < b.second : portfolio_.text(a.first) > portfolio_.text(b.first);
+    });
+    return most == months.end() ? 0 : most->first;
+  }
   template <class F>
   void each_cost(CostStatus status, F use) const {
+    const TextId perimeter = perimeter_of(status);
     for (const std::uint32_t row : view_.costs_of(product_))
-      if (const CostEntry& c = portfolio_.costs()[row]; c.status == status) use(c, c.amount.is_point() ? c.amount.value : c.amount.low);
+      if (const CostEntry& c = portfolio_.costs()[row]; c.status == status && c.perimeter == perimeter) use(c, c.amount.is_point() ? c.amount.value : c.amount.low);
   }
   template <class F>
   void each_decision(F use) const {
@@ -97,15 +114,12 @@ class DifferenceFacts {
     if (!first_spend_) return unknown("cost_setting", "aucune dépense enregistrée", "no spending recorded");
     bool total = false;
     double planned = 0;
-    each_cost(CostStatus::planned, [&](const CostEntry& c, double amount) {
-      const bool early = c.known_on <= Period{*first_spend_ + 6, *first_spend_ + 7}.start();
-      if (c.period.months() > 18 && early) { total = true; planned = std::max(planned, amount); }
-    });
-    for (const CostEntry& c : portfolio_.costs())  // an earlier vintage is what was set, even when a later one replaced it
-      if (c.product == product_ && c.status == CostStatus::planned && c.period.months() > 18 && c.known_on <= Period{*first_spend_ + 6, *first_spend_ + 7}.start() && (!view_.day() || c.known_on <= *view_.day())) {
-        total = true;
-        planned = std::max(planned, c.amount.is_point() ? c.amount.value : c.amount.low);
-      }
+    const Date early = Period{*first_spend_ + 6, *first_spend_ + 7}.start();
+    for (const CostEntry& c : portfolio_.costs()) {  // every vintage: an earlier one is what was set, even when a later one replaced it
+      if (c.product != product_ || c.status != CostStatus::planned || c.period.months() <= 18 || c.known_on > early || (view_.day() && c.known_on > *view_.day())) continue;
+      total = true;
+      planned = std::max(planned, c.amount.is_point() ? c.amount.value : c.amount.low);
+    }
     int set = 0;
     each_decision([&](const Decision& d) { set += !std::isnan(d.amount); });
     const double years = (last_spend_ - *first_spend_) / 12.0;
@@ -170,13 +184,15 @@ class DifferenceFacts {
   }
 
   DifferenceLine steering() const {
+    std::optional<Date> first_known;  // of any vintage of a measurement at level used or above
+    for (const Measurement& m : portfolio_.measurements()) {
+      const Metric& metric = portfolio_.metrics()[m.metric];
+      if (metric.product == product_ && metric.level >= Level::used && m.informs() && (!first_known || m.known_on < *first_known)) first_known = m.known_on;
+    }
     int all = 0, informed = 0;
     each_decision([&](const Decision& d) {
       ++all;
-      bool known = false;
-      for (const Measurement& m : portfolio_.measurements())
-        known |= portfolio_.metrics()[m.metric].product == product_ && portfolio_.metrics()[m.metric].level >= Level::used && m.informs() && m.known_on <= d.date;
-      informed += known;
+      informed += first_known && *first_known <= d.date;
     });
     if (all > 0) {
       const double share = static_cast<double>(informed) / all;
@@ -189,6 +205,24 @@ class DifferenceFacts {
     const int months = first_spend_ ? last_spend_ - *first_spend_ : 0;
     if (!kept || months < 18) return unknown("steering", "aucune décision enregistrée", "no decision recorded");
     return {"steering", 0, say("aucune décision en ", "no decision in ") + std::to_string(months) + say(" mois de dépense", " months of spending"), Verdict::project};
+  }
+
+  /// Usage of the years known within a span, from the first month in which it was measured.
+  std::vector<double> yearly_usage(std::uint32_t metric, Period span) const {
+    ImpactBook book;
+    book.load(view_, metric);
+    std::int32_t begin = span.last;
+    for (const Segment& s : book.segments())
+      if (s.first >= span.first) begin = std::min(begin, s.first);
+    Tiling tiles;
+    std::vector<std::uint32_t> used;
+    std::vector<double> usage;
+    for (std::int32_t start = begin; start + 12 <= span.last; start += 12) {
+      if (!tiles.find(book.segments(), start, start + 12, used)) continue;
+      const double value = sum_of(used, [&](std::uint32_t i) -> const Segment& { return book.segments()[i]; }).sum.value;
+      if (!std::isnan(value)) usage.push_back(value);
+    }
+    return usage;
   }
 
   DifferenceLine infrastructure() const {
@@ -204,22 +238,18 @@ class DifferenceFacts {
       for (std::int32_t m = c.period.first; m < c.period.last; ++m)
         if (const auto year = static_cast<std::size_t>((m - first) / 12); year < spent.size()) spent[year] += amount / c.period.months();
     });
-    const double spent_share = spent.front() / *std::max_element(spent.begin(), spent.end());
-    for (const std::uint32_t metric : portfolio_.metrics_of(product_)) {
-      if (portfolio_.metrics()[metric].level < Level::used || portfolio_.metrics()[metric].kind == Kind::rate) continue;
-      ImpactBook book;
-      Tiling tiles;
-      book.load(view_, metric);
-      std::vector<std::uint32_t> used;
-      std::vector<double> usage;
-      for (std::int32_t start = first; start + 12 <= last; start += 12) {
-        if (!tiles.find(book.segments(), start, start + 12, used)) continue;
-        usage.push_back(sum_of(used, [&](std::uint32_t i) -> const Segment& { return book.segments()[i]; }).sum.value);
-      }
-      if (usage.size() < 2 || !(*std::max_element(usage.begin(), usage.end()) > 0)) continue;
-      const double ratio = spent_share / (usage.front() / *std::max_element(usage.begin(), usage.end()));
-      std::string basis = say("infrastructure : première année ", "infrastructure: first year ") + figure_text(spent_share) + say(" de la plus haute ; ", " of the highest; ") + portfolio_.metrics()[metric].id + ": " +
-                          figure_text(usage.front() / *std::max_element(usage.begin(), usage.end()));
+    const double spent_highest = *std::max_element(spent.begin(), spent.end());
+    if (!(spent_highest > 0)) return missing();
+    const double spent_share = spent.front() / spent_highest;
+    for (const std::uint32_t id : portfolio_.metrics_of(product_)) {
+      const Metric& metric = portfolio_.metrics()[id];
+      if (metric.level < Level::used || metric.kind == Kind::rate || metric.direction == Direction::decrease) continue;
+      const std::vector<double> usage = yearly_usage(id, {first, last});
+      if (usage.size() < 2) continue;
+      const double usage_highest = *std::max_element(usage.begin(), usage.end());
+      if (!(usage_highest > 0)) continue;
+      const double usage_share = usage.front() / usage_highest, ratio = spent_share / usage_share;
+      std::string basis = say("infrastructure : première année ", "infrastructure: first year ") + figure_text(spent_share) + say(" de la plus haute ; ", " of the highest; ") + metric.id + ": " + figure_text(usage_share);
       return {"infrastructure", ratio, std::move(basis), verdict(ratio >= 3, ratio <= 1.5)};
     }
     return missing();
