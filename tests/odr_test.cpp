@@ -1,4 +1,5 @@
-// The umbrella header in a second translation unit: linked with the tests, it shows that every definition is inline or compiled once.
+// The umbrella header in a second translation unit: linked with the tests, it shows that every definition is inline or
+// compiled once.
 #include <doctest/doctest.h>
 
 #include <string>

@@ -16,7 +16,9 @@ using essor::Dossier;
 // Plain values: what does not apply is None.
 py::object plain(double x) { return std::isfinite(x) ? py::object(py::float_(x)) : py::none(); }
 py::object plain(const std::string& text) { return text.empty() ? py::object(py::none()) : py::object(py::str(text)); }
-py::object plain(const std::optional<essor::Date>& day) { return day ? py::object(py::str(essor::date_text(*day))) : py::none(); }
+py::object plain(const std::optional<essor::Date>& day) {
+  return day ? py::object(py::str(essor::date_text(*day))) : py::none();
+}
 py::object plain(const essor::Bounds& b) {
   py::dict d;
   d["value"] = plain(b.value);
@@ -55,7 +57,9 @@ py::dict answer_dict(const essor::Answer& a) {
   d["value"] = plain(a.value);
   d["unit"] = plain(a.unit);
   d["standard_error"] = plain(a.standard_error);
-  d["interval"] = std::isfinite(a.low) || std::isfinite(a.high) ? py::object(py::make_tuple(plain(a.low), plain(a.high))) : py::none();
+  d["interval"] = std::isfinite(a.low) || std::isfinite(a.high)
+                      ? py::object(py::make_tuple(plain(a.low), plain(a.high)))
+                      : py::none();
   d["evidence"] = texts(a.evidence);
   d["missing"] = texts(a.missing);
   return d;
@@ -194,7 +198,8 @@ py::dict to_dict(const Dossier& dossier) {
   return d;
 }
 
-py::list contradiction_list(const essor::Portfolio& portfolio, const std::string& product, const std::optional<std::string>& as_of) {
+py::list contradiction_list(const essor::Portfolio& portfolio, const std::string& product,
+                            const std::optional<std::string>& as_of) {
   const essor::View view = portfolio.as_of(day_of(as_of));
   py::list out;
   for (const auto metric : portfolio.metrics_of(portfolio.product_index(product)))
@@ -211,7 +216,8 @@ py::list contradiction_list(const essor::Portfolio& portfolio, const std::string
         r["g_cost"] = plain(reading.g_cost);
         r["g_impact"] = plain(reading.g_impact);
         r["p_observed"] = plain(reading.p_observed);
-        r["trajectory"] = reading.trajectory ? py::object(py::str(std::string(essor::word(*reading.trajectory)))) : py::none();
+        r["trajectory"] =
+            reading.trajectory ? py::object(py::str(std::string(essor::word(*reading.trajectory)))) : py::none();
       });
       out.append(d);
     }
@@ -226,9 +232,15 @@ void register_committee(py::module_& m) {
       .def("to_html", &essor::to_html)
       .def("to_markdown", &essor::to_markdown);
   py::class_<essor::Portfolio> portfolio(m.attr("Portfolio"));
-  portfolio.def("dossier", [](const essor::Portfolio& self, const std::string& product, const std::optional<std::string>& date, const std::optional<std::string>& funder, const std::string& lang, std::uint64_t seed) {
+  portfolio.def(
+      "dossier",
+      [](const essor::Portfolio& self, const std::string& product, const std::optional<std::string>& date,
+         const std::optional<std::string>& funder, const std::string& lang, std::uint64_t seed) {
         const py::gil_scoped_release nogil;
-        return essor::assemble_dossier(self, product, {day_of(date), funder.value_or(""), lang == "fr" ? essor::Language::french : essor::Language::english, seed});
-      }, py::arg("product"), py::arg("date"), py::arg("funder"), py::arg("lang"), py::arg("seed"));
+        return essor::assemble_dossier(self, product,
+                                       {day_of(date), funder.value_or(""),
+                                        lang == "fr" ? essor::Language::french : essor::Language::english, seed});
+      },
+      py::arg("product"), py::arg("date"), py::arg("funder"), py::arg("lang"), py::arg("seed"));
   portfolio.def("contradictions", &contradiction_list, py::arg("product"), py::arg("as_of"));
 }

@@ -7,7 +7,8 @@
 
 namespace {
 
-// Imported when an error is raised, not when the module loads: essor.errors belongs to the package that loads this module.
+// Imported when an error is raised, not when the module loads: essor.errors belongs to the package that loads this
+// module.
 void raise_placed(const char* class_name, const essor::PlacedError& error) {
   const py::object error_class = py::module_::import("essor.errors").attr(class_name);
   const py::object raised = error_class(error.place(), error.value(), error.rule());

@@ -44,8 +44,10 @@ py::dict indicator_columns(const Portfolio& portfolio, const std::vector<WindowF
       status.push(essor::word(row.cost_status));
       perimeter.push(portfolio.text(row.perimeter));
     }
-    if (described.kind == essor::Kind::rate && !empty) trajectory.push_absent();
-    else trajectory.push(essor::word(row.trajectory));
+    if (described.kind == essor::Kind::rate && !empty)
+      trajectory.push_absent();
+    else
+      trajectory.push(essor::word(row.trajectory));
     evidence.push(essor::evidence_text(portfolio, row));
   }
   const auto figure = [&](auto get) {
@@ -135,29 +137,43 @@ py::dict returns_dict(const essor::PanelReturns& r) {
 
 void register_indicators(py::module_& m) {
   py::class_<Portfolio> portfolio(m.attr("Portfolio"));
-  portfolio.def("indicators", [](const Portfolio& self, const std::optional<std::string>& as_of, int months, bool history) {
+  portfolio.def(
+      "indicators",
+      [](const Portfolio& self, const std::optional<std::string>& as_of, int months, bool history) {
         std::vector<WindowFigures> rows;
         {
           const py::gil_scoped_release nogil;
           rows = essor::indicators(self.as_of(day_of(as_of)), {months, history});
         }
         return indicator_columns(self, rows);
-      }, py::arg("as_of"), py::arg("months"), py::arg("history"));
-  portfolio.def("series", [](const Portfolio& self, const std::string& product, const std::string& metric, const std::optional<std::string>& as_of, int months) {
-        return series_columns(essor::series_of(self.as_of(day_of(as_of)), self.metric_index(self.product_index(product), metric), months));
-      }, py::arg("product"), py::arg("metric"), py::arg("as_of"), py::arg("months"));
-  portfolio.def("returns", [](const Portfolio& self, const std::optional<std::string>& product, const std::optional<std::string>& metric) {
+      },
+      py::arg("as_of"), py::arg("months"), py::arg("history"));
+  portfolio.def(
+      "series",
+      [](const Portfolio& self, const std::string& product, const std::string& metric,
+         const std::optional<std::string>& as_of, int months) {
+        return series_columns(essor::series_of(self.as_of(day_of(as_of)),
+                                               self.metric_index(self.product_index(product), metric), months));
+      },
+      py::arg("product"), py::arg("metric"), py::arg("as_of"), py::arg("months"));
+  portfolio.def(
+      "returns",
+      [](const Portfolio& self, const std::optional<std::string>& product, const std::optional<std::string>& metric) {
         essor::PanelReturns found;
         {
           const py::gil_scoped_release nogil;
           found = essor::returns(self.as_of(), product, metric);
         }
         return returns_dict(found);
-      }, py::arg("product"), py::arg("metric"));
-  portfolio.def("seven_differences", [](const Portfolio& self, const std::string& product, const std::optional<std::string>& as_of) {
+      },
+      py::arg("product"), py::arg("metric"));
+  portfolio.def(
+      "seven_differences",
+      [](const Portfolio& self, const std::string& product, const std::optional<std::string>& as_of) {
         TextResult difference, basis, verdict;
         std::vector<double> figures;
-        for (const essor::DifferenceLine& line : essor::seven_differences(self.as_of(day_of(as_of)), self.product_index(product))) {
+        for (const essor::DifferenceLine& line :
+             essor::seven_differences(self.as_of(day_of(as_of)), self.product_index(product))) {
           difference.push(line.difference);
           figures.push_back(line.figure);
           basis.push(line.basis);
@@ -169,5 +185,6 @@ void register_indicators(py::module_& m) {
         columns["basis"] = basis.take();
         columns["verdict"] = verdict.take();
         return columns;
-      }, py::arg("product"), py::arg("as_of"));
+      },
+      py::arg("product"), py::arg("as_of"));
 }

@@ -14,9 +14,9 @@ namespace essor {
 
 /// The dossier of a product: Q1-Q12 and the evidence behind them.
 ///
-/// The main metric is the one at the highest level (impactful, efficient, useful, used, usable) among those with the most windows; windows are of 12
-/// months, or of the longest of 6, 3 and 1 that the record can tile. The forecast of the next period is conditional on today's funding going
-/// on: the response to other amounts is not modelled.
+/// The main metric is the one at the highest level (impactful, efficient, useful, used, usable) among those with the
+/// most windows; windows are of 12 months, or of the longest of 6, 3 and 1 that the record can tile. The forecast of
+/// the next period is conditional on today's funding going on: the response to other amounts is not modelled.
 /// @throw ArgumentError when there is no such product, or no such funder in its costs.
 Dossier assemble_dossier(const Portfolio& portfolio, std::string_view product, const DossierOptions& options = {});
 

@@ -17,7 +17,10 @@
 namespace essor {
 
 enum class AnswerStatus : std::uint8_t { answered, missing_record, not_computed };
-template <> struct words<AnswerStatus> { static constexpr std::array list{"answered", "missing_record", "not_computed"}; };
+template <>
+struct words<AnswerStatus> {
+  static constexpr std::array list{"answered", "missing_record", "not_computed"};
+};
 
 inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
@@ -42,15 +45,15 @@ struct MatrixLine {
   std::string metric;
   std::string unit;
   Kind kind = Kind::flow;
-  Period period;      ///< of `now`
-  Bounds now;         ///< latest known figure
+  Period period;            ///< of `now`
+  Bounds now;               ///< latest known figure
   double before = unknown;  ///< the figure one comparable period earlier
   double change = unknown;  ///< now / before - 1
   MeasurementStatus status = MeasurementStatus::measured;
-  Bounds unit_cost;         ///< of the latest window; per unit, or per unit-month for stocks
+  Bounds unit_cost;  ///< of the latest window; per unit, or per unit-month for stocks
   double unit_cost_before = unknown;
   double population = unknown;
-  std::string agreed_by;              ///< who agreed on the metric, empty when nobody has
+  std::string agreed_by;  ///< who agreed on the metric, empty when nobody has
   std::optional<Date> agreed_on;
   std::string evidence;
 };
@@ -62,7 +65,7 @@ struct TargetLine {
   Period period;
   double target = unknown;
   Bounds reached;
-  std::optional<bool> met;      ///< nothing when not known yet
+  std::optional<bool> met;             ///< nothing when not known yet
   double naive_probability = unknown;  ///< what the naive forecast of the day it was set gave to reaching it
   std::optional<Date> set_on;
   std::string evidence;
@@ -74,8 +77,8 @@ struct ObjectiveLine {
   std::string unit;
   Period period;
   double median = unknown;
-  double low = unknown;   ///< 5 % quantile
-  double high = unknown;  ///< 95 % quantile
+  double low = unknown;        ///< 5 % quantile
+  double high = unknown;       ///< 95 % quantile
   double realistic = unknown;  ///< what is reached with probability 0.8
   double unit_cost = unknown;  ///< at the cost of the last period, median
   double target = unknown;     ///< the target set, where there is one
@@ -131,9 +134,9 @@ struct ForecastPoint {
 /// How published spending estimates moved, as each year's committee could have known it.
 struct EstimateLine {
   Date known_on;
-  double total = unknown;    ///< estimated total cost known on that day
-  double overrun = unknown;  ///< against the first estimate, total / first - 1
-  double per_unit = unknown; ///< cost per unit of the main metric where it was known
+  double total = unknown;     ///< estimated total cost known on that day
+  double overrun = unknown;   ///< against the first estimate, total / first - 1
+  double per_unit = unknown;  ///< cost per unit of the main metric where it was known
   std::string unit;
   std::string evidence;
 };
@@ -152,12 +155,12 @@ struct Dossier {
   std::string product, name, mission, url, demo_url, priority, currency, perimeter;
   std::optional<Phase> phase;
   std::optional<Date> go_live;
-  std::string funder;     ///< for whom the dossier is drawn up; empty: all funders
-  std::string aim;        ///< decision expected from the committee, one sentence
-  std::string headline;   ///< one sentence for the first page
-  std::string question;   ///< the question to ask, from the trajectory
+  std::string funder;    ///< for whom the dossier is drawn up; empty: all funders
+  std::string aim;       ///< decision expected from the committee, one sentence
+  std::string headline;  ///< one sentence for the first page
+  std::string question;  ///< the question to ask, from the trajectory
   std::string main_metric, main_unit;
-  std::vector<Answer> answers;  ///< Q1 ... Q12, in order
+  std::vector<Answer> answers;         ///< Q1 ... Q12, in order
   std::vector<WindowFigures> windows;  ///< windows of the main metric, latest first
   std::vector<MatrixLine> matrix;
   std::vector<TargetLine> targets;
@@ -178,10 +181,11 @@ struct Dossier {
 
 /// For which day, for whom and in which language a dossier is drawn up.
 struct DossierOptions {
-  std::optional<Date> date = std::nullopt;  ///< day of the committee: nothing known later is used; none: the whole record
+  std::optional<Date> date =
+      std::nullopt;         ///< day of the committee: nothing known later is used; none: the whole record
   std::string funder = {};  ///< for whom; empty: all funders
   Language language = Language::french;
-  std::uint64_t seed = 0;    ///< of the draws of the forecast
+  std::uint64_t seed = 0;  ///< of the draws of the forecast
 };
 
 }  // namespace essor

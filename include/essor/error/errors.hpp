@@ -33,7 +33,8 @@ class ArgumentError : public PlacedError {
   using PlacedError::PlacedError;
 };
 
-/// A record states something that cannot be: the place is a table, row and column, a line of a file, or a path in a document.
+/// A record states something that cannot be: the place is a table, row and column, a line of a file, or a path in a
+/// document.
 class RecordError : public PlacedError {
   using PlacedError::PlacedError;
 };

@@ -10,7 +10,8 @@
 
 namespace essor {
 
-/// What a metric was over one period: flow and cumulative: the count of the period; stock: its mean; rate: numerators over denominators.
+/// What a metric was over one period: flow and cumulative: the count of the period; stock: its mean; rate: numerators
+/// over denominators.
 struct SeriesPoint {
   Period period;
   Bounds value;

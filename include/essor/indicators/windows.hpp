@@ -17,9 +17,9 @@ struct IndicatorOptions {
   bool history = false;  ///< every window, not the latest only
 };
 
-/// The windows of one metric, latest first: the first ends at the last day, known by the view's, at which cost and impact are both
-/// tiled exactly by their periods; the others go back without overlap. Growths compare with the window before where it is adjacent,
-/// of the same perimeter and price year.
+/// The windows of one metric, latest first: the first ends at the last day, known by the view's, at which cost and
+/// impact are both tiled exactly by their periods; the others go back without overlap. Growths compare with the window
+/// before where it is adjacent, of the same perimeter and price year.
 ///
 /// | | |
 /// |---|---|
@@ -32,8 +32,8 @@ struct IndicatorOptions {
 /// @throw ArgumentError when months < 1.
 std::vector<WindowFigures> windows_of(const View& view, std::uint32_t metric, int months = 12);
 
-/// The indicators of every metric of every product, but those at level activity: the latest window of each, or every window,
-/// latest first. A metric without a window has one row whose window is empty.
+/// The indicators of every metric of every product, but those at level activity: the latest window of each, or every
+/// window, latest first. A metric without a window has one row whose window is empty.
 std::vector<WindowFigures> indicators(const View& view, const IndicatorOptions& options = {});
 
 /// P(d > 0) over a span of adjacent windows, from `first` (older) to `last` (later): the sum of its d.

@@ -13,8 +13,8 @@ namespace essor {
 /// A calendar day.
 using Date = std::chrono::sys_days;
 
-/// The day written as `YYYY-MM-DD` (a time of day after `T` or a space is accepted when it is midnight), or nothing when the
-/// text is not an existing day between the years 1900 and 2199.
+/// The day written as `YYYY-MM-DD` (a time of day after `T` or a space is accepted when it is midnight), or nothing
+/// when the text is not an existing day between the years 1900 and 2199.
 std::optional<Date> parse_date(std::string_view text);
 
 /// `YYYY-MM-DD`.

@@ -17,8 +17,8 @@ struct Period {
   std::int32_t last = 0;   ///< month after the last one
 
   int months() const noexcept { return last - first; }
-  Date start() const noexcept;                   ///< first day
-  Date end() const noexcept;                     ///< first day after
+  Date start() const noexcept;  ///< first day
+  Date end() const noexcept;    ///< first day after
   bool contains(const Period& other) const noexcept { return first <= other.first && other.last <= last; }
   bool overlaps(const Period& other) const noexcept { return first < other.last && other.first < last; }
   auto operator<=>(const Period&) const = default;
@@ -32,13 +32,16 @@ struct ReadPeriod {
   PeriodReading reading = PeriodReading::exact;
 };
 
-/// Reads `2021`, `2021-H1`, `2021-S1`, `S1 2021`, `H1 2021`, `2021-Q3`, `2021-T3`, `2021-04`, `FY2021`, `FY2021-H1` (British
-/// years, from April 2021), and ISO intervals `2021-01-01/2021-07-01`; any case, spaces or dashes between the parts.
+/// Reads `2021`, `2021-H1`, `2021-S1`, `S1 2021`, `H1 2021`, `2021-Q3`, `2021-T3`, `2021-04`, `FY2021`, `FY2021-H1`
+/// (British years, from April 2021), and ISO intervals `2021-01-01/2021-07-01`; any case, spaces or dashes between the
+/// parts.
 /// @throw RecordError with the given place, naming the text and what to write instead.
 ReadPeriod parse_period(std::string_view text, std::string_view place);
 
-/// The period from an ISO start day to an exclusive ISO end day. An end that is the last day of a month is read as inclusive.
-/// @throw RecordError with the given place when a day does not exist, is in the middle of a month, or the period is empty or reversed.
+/// The period from an ISO start day to an exclusive ISO end day. An end that is the last day of a month is read as
+/// inclusive.
+/// @throw RecordError with the given place when a day does not exist, is in the middle of a month, or the period is
+/// empty or reversed.
 ReadPeriod period_between(std::string_view start, std::string_view end, std::string_view place);
 
 /// The shortest of `2021`, `2021-H1`, `2021-Q3`, `2021-04`, else `2021-04-01/2022-04-01`.
@@ -63,7 +66,8 @@ struct EndMonth {
   bool inclusive = false;
 };
 
-/// The month that follows a period ending on the day of the text: exclusive, or the last day of a month, read as inclusive.
+/// The month that follows a period ending on the day of the text: exclusive, or the last day of a month, read as
+/// inclusive.
 EndMonth end_month(std::string_view text, std::string_view place);
 
 /// @throw RecordError when the period is empty or reversed.

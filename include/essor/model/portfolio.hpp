@@ -22,18 +22,18 @@ class View;
 ///
 /// Tables and columns (capitals are required, every other column may be absent):
 /// products PRODUCT name mission url demo_url go_live phase priority;
-/// costs PRODUCT START END AMOUNT (or low, high) currency price_year activity resource funder status perimeter basis known_on source;
-/// metrics PRODUCT METRIC unit level kind direction value_per_unit ratio_applies agreed_by agreed_on;
-/// measurements PRODUCT METRIC START END VALUE (or low, high, or numerator, denominator) scope status correction known_on source;
-/// targets PRODUCT METRIC START END VALUE set_on; decisions PRODUCT DATE DECISION amount funder conditions;
-/// published PRODUCT METRIC START END QUANTITY VALUE (or low, high) source known_on.
-/// Column names are read in any case; other columns are kept as labels and come back from tables().
+/// costs PRODUCT START END AMOUNT (or low, high) currency price_year activity resource funder status perimeter basis
+/// known_on source; metrics PRODUCT METRIC unit level kind direction value_per_unit ratio_applies agreed_by agreed_on;
+/// measurements PRODUCT METRIC START END VALUE (or low, high, or numerator, denominator) scope status correction
+/// known_on source; targets PRODUCT METRIC START END VALUE set_on; decisions PRODUCT DATE DECISION amount funder
+/// conditions; published PRODUCT METRIC START END QUANTITY VALUE (or low, high) source known_on. Column names are read
+/// in any case; other columns are kept as labels and come back from tables().
 class Portfolio {
  public:
   Portfolio();
 
-  /// @throw RecordError naming table, row and column, the value and the rule. Nothing is kept of a portfolio that fails.
-  /// `notes` are those of whoever made the tables; they come first in notes().
+  /// @throw RecordError naming table, row and column, the value and the rule. Nothing is kept of a portfolio that
+  /// fails. `notes` are those of whoever made the tables; they come first in notes().
   static Portfolio from_tables(Tables tables, std::vector<std::string> notes = {});
 
   /// The tables as they were given, labels included: from_tables(tables()) is the same portfolio.
@@ -105,12 +105,13 @@ struct FiveColumns {
   std::string currency = "EUR";
 };
 
-/// The front door: a table with the columns PRODUCT, PERIOD (or START, END), COST, VALUE and, optionally, metric. Headers in any
-/// case, in English or French. The same cost on several metrics of one product and period counts once.
+/// The front door: a table with the columns PRODUCT, PERIOD (or START, END), COST, VALUE and, optionally, metric.
+/// Headers in any case, in English or French. The same cost on several metrics of one product and period counts once.
 /// @throw RecordError naming the cell and what to write there.
 Portfolio from_five_columns(const Table& table, const FiveColumns& options = {});
 
-/// Whether a metric's name is one of the measures of output (features, lines of code, commits ...) that are never counted as impact.
+/// Whether a metric's name is one of the measures of output (features, lines of code, commits ...) that are never
+/// counted as impact.
 bool is_output_measure(std::string_view metric) noexcept;
 
 /// Reads `1200000`, `1 200 000`, `1.2e6`. @throw RecordError that says how to write anything else.

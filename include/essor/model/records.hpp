@@ -30,9 +30,10 @@ struct Metric {
   Level level = Level::impactful;
   Kind kind = Kind::flow;
   Direction direction = Direction::increase;
-  double value_per_unit = std::numeric_limits<double>::quiet_NaN();  ///< what one unit is worth, in the product's currency
-  bool ratio_applies = true;  ///< false: no cost-benefit ratio is sensible for it
-  std::string agreed_by;      ///< empty: nobody has agreed
+  double value_per_unit =
+      std::numeric_limits<double>::quiet_NaN();  ///< what one unit is worth, in the product's currency
+  bool ratio_applies = true;                     ///< false: no cost-benefit ratio is sensible for it
+  std::string agreed_by;                         ///< empty: nobody has agreed
   std::optional<Date> agreed_on;
 };
 
@@ -57,7 +58,7 @@ struct CostEntry {
 struct Measurement {
   std::uint32_t metric = 0;  ///< index into Portfolio::metrics()
   Period period;
-  Bounds value;  ///< not known for the statuses that carry no figure
+  Bounds value;                                                 ///< not known for the statuses that carry no figure
   double numerator = std::numeric_limits<double>::quiet_NaN();  ///< rates only
   double denominator = std::numeric_limits<double>::quiet_NaN();
   TextId scope = 0;  ///< empty: the whole; else a part, such as one administration

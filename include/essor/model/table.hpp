@@ -47,9 +47,10 @@ struct Table {
   std::size_t rows = 0;
   std::vector<Column> columns;
   PlaceStyle style = PlaceStyle::row;
-  std::string source;               ///< file name, empty when there is none
-  std::vector<std::uint32_t> lines;  ///< the line of the source on which each row begins; with PlaceStyle::row, its row there
-  std::string called = {};            ///< the name of the source's own table, where this one was made from it
+  std::string source;  ///< file name, empty when there is none
+  std::vector<std::uint32_t>
+      lines;                ///< the line of the source on which each row begins; with PlaceStyle::row, its row there
+  std::string called = {};  ///< the name of the source's own table, where this one was made from it
 
   const Column* find(std::string_view column) const noexcept;
 };

@@ -10,12 +10,12 @@
 
 namespace essor {
 
-/// A = L L' of a symmetric positive definite matrix of a few dozen rows, by rows. Plain loops: Eigen's decompositions would cost every file that
-/// includes the library several seconds of compilation.
+/// A = L L' of a symmetric positive definite matrix of a few dozen rows, by rows. Plain loops: Eigen's decompositions
+/// would cost every file that includes the library several seconds of compilation.
 class Cholesky {
  public:
-  /// Nothing when the matrix is singular: a pivot falls below 1e-12 of its diagonal element. `lower` is row-major, size x size; only its lower
-  /// triangle is read.
+  /// Nothing when the matrix is singular: a pivot falls below 1e-12 of its diagonal element. `lower` is row-major, size
+  /// x size; only its lower triangle is read.
   static std::optional<Cholesky> of(std::vector<double> lower, std::size_t size);
 
   /// The x with A x = b. O(size^2).

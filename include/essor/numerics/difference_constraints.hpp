@@ -23,12 +23,14 @@ struct DifferenceInterval {
   double high = std::numeric_limits<double>::infinity();
 };
 
-/// The sources of one set of bounds that cannot all hold: a cycle whose bounds sum to less than -tolerance (Bellman-Ford); empty when all can.
-/// Each source is named once, in the order of the cycle. 
-std::vector<std::size_t> inconsistent_sources(std::size_t unknowns, const std::vector<DifferenceBound>& bounds, double tolerance = 1e-9);
+/// The sources of one set of bounds that cannot all hold: a cycle whose bounds sum to less than -tolerance
+/// (Bellman-Ford); empty when all can. Each source is named once, in the order of the cycle.
+std::vector<std::size_t> inconsistent_sources(std::size_t unknowns, const std::vector<DifferenceBound>& bounds,
+                                              double tolerance = 1e-9);
 
 /// What consistent bounds imply for x[to] - x[from]: shortest paths both ways.
-DifferenceInterval implied_difference(std::size_t unknowns, const std::vector<DifferenceBound>& bounds, std::size_t from, std::size_t to);
+DifferenceInterval implied_difference(std::size_t unknowns, const std::vector<DifferenceBound>& bounds,
+                                      std::size_t from, std::size_t to);
 
 }  // namespace essor
 

@@ -18,8 +18,14 @@ Portfolio three_years(Tables extra = {}) {
   Tables tables{
       table("products", {{"product", "mission", "go_live", "phase"}, {"p", "Serve", "2019-06-01", "acceleration"}}),
       table("metrics", {{"product", "metric", "unit", "agreed_by"}, {"p", "files", "file", "Ministry"}}),
-      table("costs", {{"product", "start", "end", "amount", "funder"}, {"p", "2020-01-01", "2021-01-01", "1000000", "Ministry"}, {"p", "2021-01-01", "2022-01-01", "1000000", "Ministry"}, {"p", "2022-01-01", "2023-01-01", "1100000", "Agency"}}),
-      table("measurements", {{"product", "metric", "start", "end", "value"}, {"p", "files", "2020-01-01", "2021-01-01", "500000"}, {"p", "files", "2021-01-01", "2022-01-01", "800000"}, {"p", "files", "2022-01-01", "2023-01-01", "1200000"}})};
+      table("costs", {{"product", "start", "end", "amount", "funder"},
+                      {"p", "2020-01-01", "2021-01-01", "1000000", "Ministry"},
+                      {"p", "2021-01-01", "2022-01-01", "1000000", "Ministry"},
+                      {"p", "2022-01-01", "2023-01-01", "1100000", "Agency"}}),
+      table("measurements", {{"product", "metric", "start", "end", "value"},
+                             {"p", "files", "2020-01-01", "2021-01-01", "500000"},
+                             {"p", "files", "2021-01-01", "2022-01-01", "800000"},
+                             {"p", "files", "2022-01-01", "2023-01-01", "1200000"}})};
   for (Table& given : extra) {
     std::erase_if(tables, [&](const Table& t) { return t.name == given.name; });
     tables.push_back(std::move(given));
@@ -75,18 +81,24 @@ TEST_CASE("a dossier of a day knows nothing later") {
   CHECK(answer(d, 2).value == doctest::Approx(1e6 / 8e5));
   CHECK(d.windows.size() == 2);
   CHECK(d.evidence.size() == 4);
-  const Dossier before = assemble_dossier(three_years(), "p", {.date = date(2019, 12, 31), .language = Language::english});
+  const Dossier before =
+      assemble_dossier(three_years(), "p", {.date = date(2019, 12, 31), .language = Language::english});
   CHECK(answer(before, 2).status == AnswerStatus::missing_record);
 }
 
 TEST_CASE("the forecast depends on the seed and on nothing else") {
-  const auto median = [](std::uint64_t seed) { return assemble_dossier(three_years(), "p", {.seed = seed}).objectives.at(0).median; };
+  const auto median = [](std::uint64_t seed) {
+    return assemble_dossier(three_years(), "p", {.seed = seed}).objectives.at(0).median;
+  };
   CHECK(median(1) == median(1));
   CHECK(median(1) != median(2));
 }
 
 TEST_CASE("targets are judged when their period is over") {
-  const Table targets = table("targets", {{"product", "metric", "start", "end", "value", "set_on"}, {"p", "files", "2021-01-01", "2022-01-01", "700000", "2020-12-31"}, {"p", "files", "2022-01-01", "2023-01-01", "1500000", "2021-12-31"}, {"p", "files", "2023-01-01", "2024-01-01", "2000000", "2022-12-31"}});
+  const Table targets = table("targets", {{"product", "metric", "start", "end", "value", "set_on"},
+                                          {"p", "files", "2021-01-01", "2022-01-01", "700000", "2020-12-31"},
+                                          {"p", "files", "2022-01-01", "2023-01-01", "1500000", "2021-12-31"},
+                                          {"p", "files", "2023-01-01", "2024-01-01", "2000000", "2022-12-31"}});
   const Dossier d = assemble_dossier(three_years({targets}), "p", {.language = Language::english});
   REQUIRE(d.targets.size() == 3);
   CHECK(!d.targets[0].met.has_value());

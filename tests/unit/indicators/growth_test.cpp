@@ -24,7 +24,8 @@ double by_grid(double mean, double sd, const std::vector<double>& half_widths, s
   if (from == half_widths.size()) return normal_cdf(mean / sd);
   const int cells = half_widths.size() > 1 ? 400 : 4000;
   double total = 0;
-  for (int i = 0; i < cells; ++i) total += by_grid(mean + half_widths[from] * ((2 * i + 1.0) / cells - 1), sd, half_widths, from + 1);
+  for (int i = 0; i < cells; ++i)
+    total += by_grid(mean + half_widths[from] * ((2 * i + 1.0) / cells - 1), sd, half_widths, from + 1);
   return total / cells;
 }
 
@@ -39,7 +40,8 @@ TrendPosterior trend_by_grid(const std::vector<double>& falls, const TrendClass&
         const double mu = step * i, z = -2 + 4.0 * k / cells_z;
         const double weight = (i % 2 == 0 ? 1 : 2) * (k == 0 || k == cells_z ? 0.5 : k % 2 == 0 ? 1 : 2);
         const double sigma = r.scale * std::exp(r.scale_log_sd * z);
-        double log_mass = -0.5 * z * z - 0.5 * std::pow((mu - r.mean) / r.sd, 2) - static_cast<double>(falls.size()) * std::log(sigma / r.scale);
+        double log_mass = -0.5 * z * z - 0.5 * std::pow((mu - r.mean) / r.sd, 2) -
+                          static_cast<double>(falls.size()) * std::log(sigma / r.scale);
         double product = 1;
         for (const double d : falls) {
           product *= 1 + (d - mu) * (d - mu) / (3 * sigma * sigma);
@@ -76,7 +78,8 @@ TEST_CASE("normal errors: p_observed is a normal probability") {
   CHECK(probability_of_fall(g).value == doctest::Approx(normal_cdf(std::log(2.5) / 0.04)).epsilon(1e-14));
   CHECK(probability_of_fall(g).bound == 0);
   const LogGrowth small{point(100, 0.02), point(100, 0.1), point(103, 0.02), point(100, 0.1)};
-  CHECK(probability_of_fall(small).value == doctest::Approx(normal_cdf(std::log(1.03) / std::sqrt(2 * 0.0004 + 2 * 0.01))).epsilon(1e-13));
+  CHECK(probability_of_fall(small).value ==
+        doctest::Approx(normal_cdf(std::log(1.03) / std::sqrt(2 * 0.0004 + 2 * 0.01))).epsilon(1e-13));
 }
 
 TEST_CASE("tied errors count once, and twice where the good direction is down") {
@@ -86,11 +89,14 @@ TEST_CASE("tied errors count once, and twice where the good direction is down") 
   g.tied_before = false;
   CHECK(probability_of_fall(g).value == doctest::Approx(normal_cdf(d / std::sqrt(3 * 0.0004))).epsilon(1e-13));
   g.tied_before = g.decrease = true;  // d = -ln I - ln C = -2 ln I - ln u
-  CHECK(probability_of_fall(g).value == doctest::Approx(normal_cdf((-std::log(1.05) - std::log(1.03)) / std::sqrt(2 * (0.0004 + 4 * 0.0004)))).epsilon(1e-13));
+  CHECK(probability_of_fall(g).value ==
+        doctest::Approx(normal_cdf((-std::log(1.05) - std::log(1.03)) / std::sqrt(2 * (0.0004 + 4 * 0.0004))))
+            .epsilon(1e-13));
 }
 
 TEST_CASE("two-sided bounds are uniform, of any width and number") {
-  const std::vector<std::vector<double>> ratios{{1.3}, {4}, {1.001}, {1000}, {1.3, 1.3}, {4, 1.02}, {100, 1.05}, {1.01, 1.01}};
+  const std::vector<std::vector<double>> ratios{{1.3},      {4},       {1.001},     {1000},
+                                                {1.3, 1.3}, {4, 1.02}, {100, 1.05}, {1.01, 1.01}};
   for (const auto& ratio : ratios)
     for (const double growth : {0.8, 0.95, 1.0, 1.02, 1.3, 2.5}) {
       LogGrowth g{point(100), point(100), point(100 * growth), point(100)};
@@ -103,7 +109,8 @@ TEST_CASE("two-sided bounds are uniform, of any width and number") {
       }
       CAPTURE(ratio[0]);
       CAPTURE(growth);
-      CHECK(probability_of_fall(g).value == doctest::Approx(by_grid(std::log(growth), 0.04, widths)).epsilon(1e-12).scale(1e7));
+      CHECK(probability_of_fall(g).value ==
+            doctest::Approx(by_grid(std::log(growth), 0.04, widths)).epsilon(1e-12).scale(1e7));
     }
 }
 
@@ -114,7 +121,8 @@ TEST_CASE("four intervals agree with a sample") {
   for (int i = 0; i < count; ++i) {
     const auto u = [&](int j) { return uniform(static_cast<std::uint64_t>(i) * 8 + static_cast<std::uint64_t>(j)); };
     const auto from = [&](const LogFigure& f, int j) { return f.low + (f.high - f.low) * u(j); };
-    const double d = from(g.impact_now, 0) - from(g.impact_before, 1) - from(g.cost_now, 2) + from(g.cost_before, 3) + 0.04 * normal_quantile(u(4));
+    const double d = from(g.impact_now, 0) - from(g.impact_before, 1) - from(g.cost_now, 2) + from(g.cost_before, 3) +
+                     0.04 * normal_quantile(u(4));
     hits += d > 0;
   }
   const double p = probability_of_fall(g).value;
@@ -162,11 +170,21 @@ TEST_CASE("without any error there is no probability") {
 }
 
 TEST_CASE("the trend of a record equals a fine grid") {
-  std::vector<std::vector<double>> records{{0.1}, {-0.5}, {0.91}, {0.2, 0.25}, {-0.3, 0.4}, {0.05, 0.06, 0.055, 0.05, 0.045}, {0.8, -0.7, 0.3, 0.1, -0.2}, {0.1, 0.1, 0.1, 0.1}, {0.1, 0.1, 0.1, 2.0}};
+  std::vector<std::vector<double>> records{{0.1},
+                                           {-0.5},
+                                           {0.91},
+                                           {0.2, 0.25},
+                                           {-0.3, 0.4},
+                                           {0.05, 0.06, 0.055, 0.05, 0.045},
+                                           {0.8, -0.7, 0.3, 0.1, -0.2},
+                                           {0.1, 0.1, 0.1, 0.1},
+                                           {0.1, 0.1, 0.1, 2.0}};
   std::vector<double> tight20, wide20, tight200, wide200, outlier20;
   for (std::uint64_t i = 0; i < 200; ++i) {
     const double z = normal_quantile(uniform(77 + i));
-    if (i < 20) tight20.push_back(0.1 + 0.01 * z), wide20.push_back(-0.05 + 0.5 * z), outlier20.push_back(i == 3 ? -2.5 : 0.06 + 0.02 * z);
+    if (i < 20)
+      tight20.push_back(0.1 + 0.01 * z), wide20.push_back(-0.05 + 0.5 * z),
+          outlier20.push_back(i == 3 ? -2.5 : 0.06 + 0.02 * z);
     tight200.push_back(0.3 + 0.03 * z);
     wide200.push_back(0.02 + 0.8 * z);
   }
@@ -176,7 +194,8 @@ TEST_CASE("the trend of a record equals a fine grid") {
     for (const TrendClass& reference : {public_services, other}) {
       const TrendPosterior found = trend_posterior(falls, reference);
       const double step = 0.1 * found.sd;
-      const TrendPosterior wide = trend_by_grid(falls, reference, step, static_cast<int>(found.mean / step) - 90, static_cast<int>(found.mean / step) + 90);
+      const TrendPosterior wide = trend_by_grid(falls, reference, step, static_cast<int>(found.mean / step) - 90,
+                                                static_cast<int>(found.mean / step) + 90);
       CAPTURE(falls.size());
       CAPTURE(falls[0]);
       CHECK(std::abs(found.probability - wide.probability) < 2e-5);
@@ -193,7 +212,8 @@ TEST_CASE("the trend: prior, symmetry, and long or far records stay finite") {
   for (const std::vector<double>& falls : {std::vector<double>{0.1}, {0.2, -0.1}, {0.4, 0.3, 0.2, 0.2, -0.6}}) {
     std::vector<double> mirrored;
     for (const double d : falls) mirrored.push_back(-d);
-    CHECK(trend_posterior(falls).probability + trend_posterior(mirrored).probability == doctest::Approx(1).epsilon(1e-12));
+    CHECK(trend_posterior(falls).probability + trend_posterior(mirrored).probability ==
+          doctest::Approx(1).epsilon(1e-12));
     CHECK(trend_posterior(falls).sd_ratio < 1.01);
   }
   for (const double far : {1.0, 30.0, -700.0})
@@ -211,14 +231,36 @@ TEST_CASE("the trend: prior, symmetry, and long or far records stay finite") {
 
 TEST_CASE("classes, at every boundary, in their order") {
   const double up = std::nextafter(margin, 1), down = std::nextafter(-margin, -1), nearly = std::nextafter(doubling, 0);
-  struct Case { double impact, cost; Trajectory is; };
-  const std::vector<Case> cases{
-      {doubling, margin, Trajectory::unicorn}, {doubling, -3, Trajectory::unicorn}, {doubling, up, Trajectory::increasing}, {nearly, margin, Trajectory::flat_cost},
-      {nearly, -3, Trajectory::falling_cost}, {down, -3, Trajectory::declining}, {down, 3, Trajectory::declining}, {-margin, down, Trajectory::falling_cost},
-      {-margin, -margin, Trajectory::stagnating}, {-margin, 5, Trajectory::stagnating}, {margin, 5, Trajectory::stagnating}, {margin, down, Trajectory::falling_cost},
-      {up, 0, Trajectory::flat_cost}, {up, margin, Trajectory::flat_cost}, {up, -margin, Trajectory::flat_cost}, {up, up, Trajectory::constant}, {0.5, 0.3, Trajectory::increasing},
-      {0.5, 0.45, Trajectory::constant}, {0.5, 0.55, Trajectory::constant}, {0.5, 0.65, Trajectory::decreasing}, {2, 1, Trajectory::increasing}, {2, 2.05, Trajectory::constant},
-      {2, 3, Trajectory::decreasing}, {0.11, 0.3, Trajectory::decreasing}, {std::nan(""), 0, Trajectory::too_early}, {0, std::nan(""), Trajectory::too_early}};
+  struct Case {
+    double impact, cost;
+    Trajectory is;
+  };
+  const std::vector<Case> cases{{doubling, margin, Trajectory::unicorn},
+                                {doubling, -3, Trajectory::unicorn},
+                                {doubling, up, Trajectory::increasing},
+                                {nearly, margin, Trajectory::flat_cost},
+                                {nearly, -3, Trajectory::falling_cost},
+                                {down, -3, Trajectory::declining},
+                                {down, 3, Trajectory::declining},
+                                {-margin, down, Trajectory::falling_cost},
+                                {-margin, -margin, Trajectory::stagnating},
+                                {-margin, 5, Trajectory::stagnating},
+                                {margin, 5, Trajectory::stagnating},
+                                {margin, down, Trajectory::falling_cost},
+                                {up, 0, Trajectory::flat_cost},
+                                {up, margin, Trajectory::flat_cost},
+                                {up, -margin, Trajectory::flat_cost},
+                                {up, up, Trajectory::constant},
+                                {0.5, 0.3, Trajectory::increasing},
+                                {0.5, 0.45, Trajectory::constant},
+                                {0.5, 0.55, Trajectory::constant},
+                                {0.5, 0.65, Trajectory::decreasing},
+                                {2, 1, Trajectory::increasing},
+                                {2, 2.05, Trajectory::constant},
+                                {2, 3, Trajectory::decreasing},
+                                {0.11, 0.3, Trajectory::decreasing},
+                                {std::nan(""), 0, Trajectory::too_early},
+                                {0, std::nan(""), Trajectory::too_early}};
   for (const Case& c : cases) {
     CAPTURE(c.impact);
     CAPTURE(c.cost);
@@ -227,9 +269,13 @@ TEST_CASE("classes, at every boundary, in their order") {
 }
 
 TEST_CASE("probabilities of the classes sum to one, and equal a fine grid") {
-  struct Case { double impact, sd_impact, cost, sd_cost, tie; };
-  const std::vector<Case> cases{{0.79, 0.03, 0, 0.03, 0}, {0.79, 0.03, 0, 0.03, 1}, {0.1, 0.14, 0.1, 0.028, 0}, {0.1, 0.14, 0.1, 0.028, 1}, {0.2, 0.028, 0.1, 0.14, 0},
-                                {0.2, 0.05, 0.2, 0.05, 0.5}, {0.0, 0.3, 0.0, 0.3, 0}, {0.7, 0.028, 0.65, 0.028, -1}, {-0.1, 0.02, -0.09, 0.02, 0}, {4, 0.1, 3.9, 0.1, 0}, {0.19, 0.001, 0.095, 0.001, 1}};
+  struct Case {
+    double impact, sd_impact, cost, sd_cost, tie;
+  };
+  const std::vector<Case> cases{{0.79, 0.03, 0, 0.03, 0},   {0.79, 0.03, 0, 0.03, 1},      {0.1, 0.14, 0.1, 0.028, 0},
+                                {0.1, 0.14, 0.1, 0.028, 1}, {0.2, 0.028, 0.1, 0.14, 0},    {0.2, 0.05, 0.2, 0.05, 0.5},
+                                {0.0, 0.3, 0.0, 0.3, 0},    {0.7, 0.028, 0.65, 0.028, -1}, {-0.1, 0.02, -0.09, 0.02, 0},
+                                {4, 0.1, 3.9, 0.1, 0},      {0.19, 0.001, 0.095, 0.001, 1}};
   for (const Case& c : cases) {
     double sum = 0, grid[9] = {};
     const int cells = 1400;
@@ -237,12 +283,14 @@ TEST_CASE("probabilities of the classes sum to one, and equal a fine grid") {
     for (int i = 0; i < cells; ++i) mass.push_back(normal_pdf(-7 + 14 * (i + 0.5) / cells) * 14.0 / cells);
     for (std::size_t i = 0; i < cells; ++i)
       for (std::size_t j = 0; j < cells; ++j) {
-        const double x = -7 + 14 * (static_cast<double>(i) + 0.5) / cells, r = -7 + 14 * (static_cast<double>(j) + 0.5) / cells;
+        const double x = -7 + 14 * (static_cast<double>(i) + 0.5) / cells,
+                     r = -7 + 14 * (static_cast<double>(j) + 0.5) / cells;
         const double g_impact = c.impact + c.sd_impact * x, g_cost = c.cost + c.tie * c.sd_impact * x + c.sd_cost * r;
         grid[static_cast<int>(trajectory_of(g_impact, g_cost))] += mass[i] * mass[j];
       }
     for (int t = 1; t < 9; ++t) {
-      const double p = trajectory_probability(static_cast<Trajectory>(t), c.impact, c.sd_impact, c.cost, c.sd_cost, c.tie);
+      const double p =
+          trajectory_probability(static_cast<Trajectory>(t), c.impact, c.sd_impact, c.cost, c.sd_cost, c.tie);
       CAPTURE(c.impact);
       CAPTURE(c.tie);
       CAPTURE(t);

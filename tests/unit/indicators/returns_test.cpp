@@ -34,7 +34,8 @@ struct Panel {
 
   /// ln C = a_i + g_t + b ln I - l ln(past I) + noise.
   Portfolio portfolio() {
-    std::string p = "product", m = "product,metric", c = "product,start,end,amount,basis", v = "product,metric,start,end,value";
+    std::string p = "product", m = "product,metric", c = "product,start,end,amount,basis",
+                v = "product,metric,start,end,value";
     costs.assign(products, {}), impacts.assign(products, {});
     for (std::size_t i = 0; i < products; ++i) {
       const std::string id = "p" + std::to_string(i);
@@ -44,24 +45,28 @@ struct Panel {
       for (int t = 0; t < years; ++t) {
         const std::uint64_t at = 1000 + i * 100 + static_cast<std::uint64_t>(t) * 3;
         impact *= 0.8 + 0.7 * uniform(at);
-        const double log_cost = 3 + static_cast<double>(i) * 0.1 + 0.05 * std::sin(t) + scale * std::log(impact) - (past > 0 ? learning * std::log(past) : 0) + noise * (uniform(at + 1) - 0.5);
+        const double log_cost = 3 + static_cast<double>(i) * 0.1 + 0.05 * std::sin(t) + scale * std::log(impact) -
+                                (past > 0 ? learning * std::log(past) : 0) + noise * (uniform(at + 1) - 0.5);
         past += impact;
         costs[i].push_back(std::exp(log_cost));
         impacts[i].push_back(impact);
         const std::string month = fiscal && i % 2 == 1 ? "-04-01" : "-01-01";
-        const std::string period = std::to_string(first_year + t) + month + "," + std::to_string(first_year + t + 1) + month;
+        const std::string period =
+            std::to_string(first_year + t) + month + "," + std::to_string(first_year + t + 1) + month;
         c += "|" + id + "," + period + "," + number_text(costs[i].back()) + "," + basis;
         v += "|" + id + ",x," + period + "," + number_text(impact);
       }
     }
-    return Portfolio::from_tables({table("products", p), table("metrics", m), table("costs", c), table("measurements", v)});
+    return Portfolio::from_tables(
+        {table("products", p), table("metrics", m), table("costs", c), table("measurements", v)});
   }
 };
 
 /// Ordinary least squares of y on x with an intercept.
 double slope(const std::vector<double>& x, const std::vector<double>& y) {
   double mx = 0, my = 0, xy = 0, xx = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) mx += x[i] / static_cast<double>(x.size()), my += y[i] / static_cast<double>(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i)
+    mx += x[i] / static_cast<double>(x.size()), my += y[i] / static_cast<double>(x.size());
   for (std::size_t i = 0; i < x.size(); ++i) xy += (x[i] - mx) * (y[i] - my), xx += (x[i] - mx) * (x[i] - mx);
   return xy / xx;
 }
@@ -157,7 +162,10 @@ TEST_CASE("growths that are all one give no slope") {
     c += "|a," + period + number_text(100 * std::pow(1.1, y - 2010) * (1 + 0.1 * (y % 3)));
     v += "|a,x," + period + number_text(100 * std::pow(1.3, y - 2010));
   }
-  const PanelReturns r = returns(Portfolio::from_tables({table("products", "product|a"), table("metrics", "product,metric|a,x"), table("costs", c), table("measurements", v)}).as_of());
+  const PanelReturns r =
+      returns(Portfolio::from_tables({table("products", "product|a"), table("metrics", "product,metric|a,x"),
+                                      table("costs", c), table("measurements", v)})
+                  .as_of());
   CHECK(r.pairs == 7);
   CHECK(std::isnan(r.cost_on_impact.value));
 }
@@ -174,7 +182,8 @@ TEST_CASE("one product, one metric, or an error that names it") {
 }
 
 TEST_CASE("the first vintage is an instrument only where something was revised") {
-  std::string p = "product", m = "product,metric", c = "product,start,end,amount", v = "product,metric,start,end,value,known_on";
+  std::string p = "product", m = "product,metric", c = "product,start,end,amount",
+              v = "product,metric,start,end,value,known_on";
   std::vector<double> g_cost, g_first, g_last;
   for (int i = 0; i < 8; ++i) {
     const std::string id = "p" + std::to_string(i);
@@ -182,20 +191,26 @@ TEST_CASE("the first vintage is an instrument only where something was revised")
     double first_before = 0, last_before = 0, cost_before = 0;
     for (int t = 0; t < 3; ++t) {
       const auto at = static_cast<std::uint64_t>(i * 10 + t);
-      const double last = 100 + 50 * uniform(at), first = last * (0.9 + 0.2 * uniform(at + 500)), cost = last * (1 + uniform(at + 900));
+      const double last = 100 + 50 * uniform(at), first = last * (0.9 + 0.2 * uniform(at + 500)),
+                   cost = last * (1 + uniform(at + 900));
       const std::string period = std::to_string(2015 + t) + "-01-01," + std::to_string(2016 + t) + "-01-01,";
       c += "|" + id + "," + period + number_text(cost);
-      v += "|" + id + ",x," + period + number_text(first) + ",2019-01-01|" + id + ",x," + period + number_text(last) + ",2020-01-01";
-      if (t > 0) g_cost.push_back(std::log(cost / cost_before)), g_first.push_back(std::log(first / first_before)), g_last.push_back(std::log(last / last_before));
+      v += "|" + id + ",x," + period + number_text(first) + ",2019-01-01|" + id + ",x," + period + number_text(last) +
+           ",2020-01-01";
+      if (t > 0)
+        g_cost.push_back(std::log(cost / cost_before)), g_first.push_back(std::log(first / first_before)),
+            g_last.push_back(std::log(last / last_before));
       first_before = first, last_before = last, cost_before = cost;
     }
   }
-  const Portfolio portfolio = Portfolio::from_tables({table("products", p), table("metrics", m), table("costs", c), table("measurements", v)});
+  const Portfolio portfolio =
+      Portfolio::from_tables({table("products", p), table("metrics", m), table("costs", c), table("measurements", v)});
   const PanelReturns r = returns(portfolio.as_of());
   double mz = 0, mx = 0, my = 0, zx = 0, zy = 0;
   const auto n = static_cast<double>(g_cost.size());
   for (std::size_t i = 0; i < g_cost.size(); ++i) mz += g_first[i] / n, mx += g_last[i] / n, my += g_cost[i] / n;
-  for (std::size_t i = 0; i < g_cost.size(); ++i) zx += (g_first[i] - mz) * (g_last[i] - mx), zy += (g_first[i] - mz) * (g_cost[i] - my);
+  for (std::size_t i = 0; i < g_cost.size(); ++i)
+    zx += (g_first[i] - mz) * (g_last[i] - mx), zy += (g_first[i] - mz) * (g_cost[i] - my);
   CHECK(r.instrumented_pairs == g_cost.size());
   CHECK(r.instrumented.value == doctest::Approx(zy / zx).epsilon(1e-12));
   const PanelReturns before = returns(portfolio.as_of(date(2019, 6, 1)));  // later vintages are hidden, none is revised
@@ -206,12 +221,20 @@ TEST_CASE("the first vintage is an instrument only where something was revised")
 TEST_CASE("a change of perimeter is no growth, and begins a new series") {
   const auto costs = [](const char* other) {
     std::string c = "product,start,end,amount,perimeter";
-    for (int y = 2010; y < 2018; ++y) c += "|a," + std::to_string(y) + "-01-01," + std::to_string(y + 1) + "-01-01," + std::to_string(100 + (y * 7) % 13) + "," + (y < 2014 ? "a" : other);
+    for (int y = 2010; y < 2018; ++y)
+      c += "|a," + std::to_string(y) + "-01-01," + std::to_string(y + 1) + "-01-01," +
+           std::to_string(100 + (y * 7) % 13) + "," + (y < 2014 ? "a" : other);
     return c;
   };
   std::string v = "product,metric,start,end,value";
-  for (int y = 2010; y < 2018; ++y) v += "|a,x," + std::to_string(y) + "-01-01," + std::to_string(y + 1) + "-01-01," + std::to_string(50 + (y * 5) % 11);
-  const auto made = [&](const char* other) { return returns(Portfolio::from_tables({table("products", "product|a"), table("metrics", "product,metric|a,x"), table("costs", costs(other)), table("measurements", v)}).as_of()); };
+  for (int y = 2010; y < 2018; ++y)
+    v +=
+        "|a,x," + std::to_string(y) + "-01-01," + std::to_string(y + 1) + "-01-01," + std::to_string(50 + (y * 5) % 11);
+  const auto made = [&](const char* other) {
+    return returns(Portfolio::from_tables({table("products", "product|a"), table("metrics", "product,metric|a,x"),
+                                           table("costs", costs(other)), table("measurements", v)})
+                       .as_of());
+  };
   CHECK(made("a").pairs == 7);
   CHECK(made("b").pairs == 6);
   CHECK(made("b").windows == 7);

@@ -9,13 +9,17 @@
 
 namespace typed_in {
 
-/// A table from "product,start|ds,2021-01-01": rows between bars, cells between commas, the first row naming the columns.
+/// A table from "product,start|ds,2021-01-01": rows between bars, cells between commas, the first row naming the
+/// columns.
 inline std::vector<std::vector<std::string>> cells(const std::string& text) {
   std::vector<std::vector<std::string>> rows(1, std::vector<std::string>(1));
   for (const char c : text) {
-    if (c == '|') rows.emplace_back(1);
-    else if (c == ',') rows.back().emplace_back();
-    else rows.back().back() += c;
+    if (c == '|')
+      rows.emplace_back(1);
+    else if (c == ',')
+      rows.back().emplace_back();
+    else
+      rows.back().back() += c;
   }
   return rows;
 }
@@ -25,8 +29,10 @@ inline essor::Table table(std::string name, const std::vector<std::vector<std::s
   for (std::size_t c = 0; c < rows[0].size(); ++c) {
     essor::TextColumn column;
     for (std::size_t r = 1; r < rows.size(); ++r)
-      if (c >= rows[r].size() || rows[r][c].empty()) column.codes.push_back(-1);
-      else essor::push_text(column, rows[r][c]);
+      if (c >= rows[r].size() || rows[r][c].empty())
+        column.codes.push_back(-1);
+      else
+        essor::push_text(column, rows[r][c]);
     made.columns.push_back({rows[0][c], std::move(column)});
   }
   return made;
@@ -34,10 +40,12 @@ inline essor::Table table(std::string name, const std::vector<std::vector<std::s
 
 inline essor::Table table(std::string name, const std::string& text) { return table(std::move(name), cells(text)); }
 
-/// Tables of one product "ds" with one metric "files": each row is given without those two, and a period as parse_period reads it.
+/// Tables of one product "ds" with one metric "files": each row is given without those two, and a period as
+/// parse_period reads it.
 class Record {
  public:
-  explicit Record(const std::string& kind = "flow", const std::string& direction = "increase", const std::string& go_live = "", const std::string& phase = "") {
+  explicit Record(const std::string& kind = "flow", const std::string& direction = "increase",
+                  const std::string& go_live = "", const std::string& phase = "") {
     tables_.push_back(table("products", "product,go_live,phase|ds," + go_live + "," + phase));
     tables_.push_back(table("metrics", "product,metric,kind,direction|ds,files," + kind + "," + direction));
   }

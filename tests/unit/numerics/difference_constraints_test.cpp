@@ -26,14 +26,20 @@ TEST_CASE("bounds that can all hold have no inconsistent source") {
 }
 
 TEST_CASE("a cycle below zero names its sources, and no others") {
-  CHECK(sorted(inconsistent_sources(4, {{0, 1, 5, 10}, {1, 2, -3, 11}, {2, 0, -2.5, 12}, {0, 3, 1, 13}, {3, 1, 100, 14}})) == std::vector<std::size_t>{10, 11, 12});
+  CHECK(sorted(inconsistent_sources(
+            4, {{0, 1, 5, 10}, {1, 2, -3, 11}, {2, 0, -2.5, 12}, {0, 3, 1, 13}, {3, 1, 100, 14}})) ==
+        std::vector<std::size_t>{10, 11, 12});
   CHECK(inconsistent_sources(1, {{0, 0, -1, 7}}) == std::vector<std::size_t>{7});
-  CHECK(sorted(inconsistent_sources(2, {{0, 1, 1, 3}, {1, 0, -2, 3}})) == std::vector<std::size_t>{3});  // low above high of one source
-  CHECK(inconsistent_sources(3, {{0, 1, 5, 10}, {1, 2, -3, 11}, {2, 0, -2.5, 12}}) == inconsistent_sources(3, {{0, 1, 5, 10}, {1, 2, -3, 11}, {2, 0, -2.5, 12}}));
+  CHECK(sorted(inconsistent_sources(2, {{0, 1, 1, 3}, {1, 0, -2, 3}})) ==
+        std::vector<std::size_t>{3});  // low above high of one source
+  CHECK(inconsistent_sources(3, {{0, 1, 5, 10}, {1, 2, -3, 11}, {2, 0, -2.5, 12}}) ==
+        inconsistent_sources(3, {{0, 1, 5, 10}, {1, 2, -3, 11}, {2, 0, -2.5, 12}}));
 }
 
 TEST_CASE("the tolerance decides what is a contradiction") {
-  const auto cycle = [](double gap) { return std::vector<DifferenceBound>{{0, 1, 1, 0}, {1, 2, 1, 1}, {2, 0, -2 - gap, 2}}; };
+  const auto cycle = [](double gap) {
+    return std::vector<DifferenceBound>{{0, 1, 1, 0}, {1, 2, 1, 1}, {2, 0, -2 - gap, 2}};
+  };
   CHECK(inconsistent_sources(3, cycle(1e-12)).empty());
   CHECK(inconsistent_sources(3, cycle(1e-6)).size() == 3);
   CHECK(inconsistent_sources(3, cycle(1e-6), 1e-3).empty());

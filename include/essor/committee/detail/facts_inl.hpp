@@ -40,17 +40,24 @@ auto longest(Make make) {
 /// How well a level speaks of impact.
 constexpr int rank_of(Level level) noexcept {
   switch (level) {
-    case Level::impactful: return 5;
-    case Level::efficient: return 4;
-    case Level::useful: return 3;
-    case Level::used: return 2;
-    case Level::usable: return 1;
-    case Level::activity: break;
+    case Level::impactful:
+      return 5;
+    case Level::efficient:
+      return 4;
+    case Level::useful:
+      return 3;
+    case Level::used:
+      return 2;
+    case Level::usable:
+      return 1;
+    case Level::activity:
+      break;
   }
   return 0;
 }
 
-/// Draws of the main metric by step, kept only where they agree with what is already known of a step ("more than 4 million").
+/// Draws of the main metric by step, kept only where they agree with what is already known of a step ("more than 4
+/// million").
 struct Outlook {
   std::vector<std::vector<double>> steps;  ///< sorted
   std::vector<std::string> notes;
@@ -75,13 +82,13 @@ struct Facts {
   std::uint32_t product;
   std::optional<std::uint32_t> metric = std::nullopt;  ///< main metric
   std::vector<WindowFigures> windows = {};             ///< of the main metric, latest first
-  int months = 12;                      ///< of a window
+  int months = 12;                                     ///< of a window
   std::vector<SeriesPoint> series = {};                ///< of the main metric, earliest first
   std::optional<std::uint32_t> latest = std::nullopt;  ///< row of the latest measurement of the main metric
-  int step = 12;                        ///< months of a point of the series
+  int step = 12;                                       ///< months of a point of the series
   std::string currency = "EUR";
   std::optional<Outlook> forecast = std::nullopt;
-  int forecast_step = 1;   ///< step of the next period to fund
+  int forecast_step = 1;              ///< step of the next period to fund
   std::vector<PastTarget> past = {};  ///< targets whose outcome and ambition are known
   std::vector<Contradiction> contradictions = {};
 
@@ -113,7 +120,9 @@ struct Facts {
     const std::optional<Phase> phase = described().phase;
     if (!view.day() || (phase != Phase::abandoned && phase != Phase::transferred)) return phase;
     for (const Decision& d : portfolio.decisions())
-      if (d.product == product && (d.decision == DecisionKind::stop || d.decision == DecisionKind::transfer) && d.date > *view.day()) return std::nullopt;
+      if (d.product == product && (d.decision == DecisionKind::stop || d.decision == DecisionKind::transfer) &&
+          d.date > *view.day())
+        return std::nullopt;
     return phase;
   }
   std::string say(std::string_view fr, std::string_view en) const { return std::string(french() ? fr : en); }
@@ -122,7 +131,9 @@ struct Facts {
     if (view.costs_of(product).empty()) return false;
     for (const std::uint32_t each : portfolio.metrics_of(product))
       for (const std::uint32_t row : view.measurements_of(each))
-        if (const Measurement& m = portfolio.measurements()[row]; portfolio.metrics()[each].level != Level::activity && m.informs() && m.value.high > 0) return false;
+        if (const Measurement& m = portfolio.measurements()[row];
+            portfolio.metrics()[each].level != Level::activity && m.informs() && m.value.high > 0)
+          return false;
     return true;
   }
   bool has_pair() const { return !windows.empty() && windows[0].follows; }
@@ -138,8 +149,10 @@ ESSOR_INLINE void choose_main_metric(Facts& facts) {
     const Metric& described = facts.portfolio.metrics()[metric];
     if (described.level == Level::activity) continue;
     auto [windows, months] = longest([&](int n) { return windows_of(facts.view, metric, n); });
-    const int rank = rank_of(described.level) - (described.kind == Kind::rate ? 10 : 0) + (described.direction == Direction::decrease ? -1 : 0);
-    const bool better = !facts.metric || (windows.empty() ? 0 : 1) > (most > 0 ? 1 : 0) || ((windows.empty() == (most == 0)) && (rank > best || (rank == best && windows.size() > most)));
+    const int rank = rank_of(described.level) - (described.kind == Kind::rate ? 10 : 0) +
+                     (described.direction == Direction::decrease ? -1 : 0);
+    const bool better = !facts.metric || (windows.empty() ? 0 : 1) > (most > 0 ? 1 : 0) ||
+                        ((windows.empty() == (most == 0)) && (rank > best || (rank == best && windows.size() > most)));
     if (!better) continue;
     facts.metric = metric;
     most = windows.size();
@@ -154,16 +167,21 @@ ESSOR_INLINE std::optional<std::uint32_t> latest_measurement(const View& view, s
   std::optional<std::uint32_t> latest;
   const auto measurements = view.portfolio().measurements();
   for (const std::uint32_t row : view.measurements_of(metric))
-    if (measurements[row].informs() && measurements[row].period.last <= view.month_limit() && (!latest || measurements[row].period.last >= measurements[*latest].period.last)) latest = row;
+    if (measurements[row].informs() && measurements[row].period.last <= view.month_limit() &&
+        (!latest || measurements[row].period.last >= measurements[*latest].period.last))
+      latest = row;
   return latest;
 }
 
-/// The series of a metric in the longest period, of those offered, that reaches its latest measurement; empty when none does.
-ESSOR_INLINE std::pair<std::vector<SeriesPoint>, int> series_to_latest(const View& view, std::uint32_t metric, std::initializer_list<int> lengths) {
+/// The series of a metric in the longest period, of those offered, that reaches its latest measurement; empty when none
+/// does.
+ESSOR_INLINE std::pair<std::vector<SeriesPoint>, int> series_to_latest(const View& view, std::uint32_t metric,
+                                                                       std::initializer_list<int> lengths) {
   const auto latest = latest_measurement(view, metric);
   for (const int months : lengths) {
     auto series = series_of(view, metric, months);
-    if (!series.empty() && latest && series.back().period.last == view.portfolio().measurements()[*latest].period.last) return {std::move(series), months};
+    if (!series.empty() && latest && series.back().period.last == view.portfolio().measurements()[*latest].period.last)
+      return {std::move(series), months};
   }
   return {{}, 12};
 }
@@ -173,10 +191,12 @@ ESSOR_INLINE void choose_series(Facts& facts) {
   if (!facts.metric) return;
   facts.latest = latest_measurement(facts.view, *facts.metric);
   std::tie(facts.series, facts.step) = series_to_latest(facts.view, *facts.metric, {6});
-  if (facts.series.size() < 2) std::tie(facts.series, facts.step) = series_to_latest(facts.view, *facts.metric, {12, 6, 3, 1});
+  if (facts.series.size() < 2)
+    std::tie(facts.series, facts.step) = series_to_latest(facts.view, *facts.metric, {12, 6, 3, 1});
 }
 
-/// The sorted draws of each step, of the paths that agree with the bounds known of the first steps; all paths where fewer than 100 agree.
+/// The sorted draws of each step, of the paths that agree with the bounds known of the first steps; all paths where
+/// fewer than 100 agree.
 ESSOR_INLINE Outlook outlook_of(const ForecastResult& forecast, std::span<const SeriesPoint> known) {
   Outlook outlook;
   std::vector<std::size_t> paths;
@@ -194,7 +214,8 @@ ESSOR_INLINE Outlook outlook_of(const ForecastResult& forecast, std::span<const 
     std::vector<double> kept;
     if (outlook.bounded)
       for (const std::size_t path : paths) kept.push_back(draws[path]);
-    else kept.assign(draws.begin(), draws.end());
+    else
+      kept.assign(draws.begin(), draws.end());
     std::sort(kept.begin(), kept.end());
     outlook.steps.push_back(std::move(kept));
   }
@@ -202,7 +223,8 @@ ESSOR_INLINE Outlook outlook_of(const ForecastResult& forecast, std::span<const 
   return outlook;
 }
 
-/// Forecasts the main metric beyond its last figure; what is known of it by bounds only is forecast, too, within its bounds.
+/// Forecasts the main metric beyond its last figure; what is known of it by bounds only is forecast, too, within its
+/// bounds.
 ESSOR_INLINE void run_forecast(Facts& facts) {
   std::vector<double> history;
   for (const SeriesPoint& point : facts.series) {
@@ -213,19 +235,32 @@ ESSOR_INLINE void run_forecast(Facts& facts) {
   if (history.empty() || facts.main().kind == Kind::rate || ended) return;
   facts.forecast_step = static_cast<int>(facts.series.size() - history.size()) + 1;
   const int horizon = facts.forecast_step + (facts.step >= 12 ? 1 : 2);
-  const ForecastResult forecast = essor::forecast(history, {.horizon = horizon, .season = facts.step == 6 ? 2 : facts.step == 3 ? 4 : facts.step == 1 ? 12 : 1, .reference = Reference::general, .draws = 4000, .seed = facts.options.seed});
+  const ForecastResult forecast = essor::forecast(history, {.horizon = horizon,
+                                                            .season = facts.step == 6   ? 2
+                                                                      : facts.step == 3 ? 4
+                                                                      : facts.step == 1 ? 12
+                                                                                        : 1,
+                                                            .reference = Reference::general,
+                                                            .draws = 4000,
+                                                            .seed = facts.options.seed});
   facts.forecast = outlook_of(forecast, std::span(facts.series).subspan(history.size()));
   if (facts.forecast_step > 1)
-    facts.forecast->notes.push_back(facts.forecast->bounded ? facts.say("La prévision ne garde que les tirages qui respectent les bornes publiées.", "The forecast keeps only the draws that agree with the published bounds.")
-                                                            : facts.say("Trop peu de tirages respectent les bornes publiées : la prévision n'en tient pas compte.", "Too few draws agree with the published bounds: the forecast leaves them aside."));
+    facts.forecast->notes.push_back(
+        facts.forecast->bounded
+            ? facts.say("La prévision ne garde que les tirages qui respectent les bornes publiées.",
+                        "The forecast keeps only the draws that agree with the published bounds.")
+            : facts.say("Trop peu de tirages respectent les bornes publiées : la prévision n'en tient pas compte.",
+                        "Too few draws agree with the published bounds: the forecast leaves them aside."));
 }
 
-/// What is known of a target's outcome: its own period's figure; else a zero over a longer period; else, for a stock, a later figure
-/// that still misses it. A figure known before the period was over is a plan, not an outcome.
+/// What is known of a target's outcome: its own period's figure; else a zero over a longer period; else, for a stock, a
+/// later figure that still misses it. A figure known before the period was over is a plan, not an outcome.
 ESSOR_INLINE std::optional<Bounds> outcome_of(const View& view, const Target& target) {
   const auto measurements = view.portfolio().measurements();
   const Metric& metric = view.portfolio().metrics()[target.metric];
-  const auto over = [&](std::uint32_t row) { return measurements[row].known_on >= measurements[row].period.end() - std::chrono::days{1}; };
+  const auto over = [&](std::uint32_t row) {
+    return measurements[row].known_on >= measurements[row].period.end() - std::chrono::days{1};
+  };
   if (const auto point = figure_over(view, target.metric, target.period)) {
     if (!std::all_of(point->rows.begin(), point->rows.end(), over)) return std::nullopt;
     return point->value;
@@ -234,7 +269,9 @@ ESSOR_INLINE std::optional<Bounds> outcome_of(const View& view, const Target& ta
     const Measurement& m = measurements[row];
     if (!m.informs() || !over(row)) continue;
     if (m.period.contains(target.period) && m.value.high == 0) return m.value;
-    if (metric.kind == Kind::stock && m.period.first >= target.period.last && metric.direction == Direction::increase && m.value.high < target.value) return m.value;
+    if (metric.kind == Kind::stock && m.period.first >= target.period.last && metric.direction == Direction::increase &&
+        m.value.high < target.value)
+      return m.value;
   }
   return std::nullopt;
 }
@@ -247,12 +284,22 @@ ESSOR_INLINE std::vector<TargetLine> target_lines(Facts& facts) {
     const Target& target = targets[row];
     const Metric& metric = facts.portfolio.metrics()[target.metric];
     if (metric.product != facts.product || (facts.view.day() && target.set_on > *facts.view.day())) continue;
-    TargetLine line{facts.name_of(target.metric), facts.unit_of(target.metric), target.period, target.value, {}, std::nullopt, unknown, target.set_on, "targets row " + std::to_string(row)};
+    TargetLine line{facts.name_of(target.metric),
+                    facts.unit_of(target.metric),
+                    target.period,
+                    target.value,
+                    {},
+                    std::nullopt,
+                    unknown,
+                    target.set_on,
+                    "targets row " + std::to_string(row)};
     if (const auto outcome = outcome_of(facts.view, target)) {
       line.reached = *outcome;
       const bool up = metric.direction == Direction::increase;
-      if (up ? line.reached.low >= target.value : line.reached.high <= target.value) line.met = true;
-      else if (up ? line.reached.high < target.value : line.reached.low > target.value) line.met = false;
+      if (up ? line.reached.low >= target.value : line.reached.high <= target.value)
+        line.met = true;
+      else if (up ? line.reached.high < target.value : line.reached.low > target.value)
+        line.met = false;
     }
     const View then = facts.portfolio.as_of(target.set_on);
     std::vector<double> history;
@@ -264,12 +311,14 @@ ESSOR_INLINE std::vector<TargetLine> target_lines(Facts& facts) {
     }
     if (!history.empty()) {
       const int step = std::max(1, (target.period.last - known_to) / target.period.months());
-      line.naive_probability = naive_reach_probability(history, target.value, step, metric.direction == Direction::increase);
+      line.naive_probability =
+          naive_reach_probability(history, target.value, step, metric.direction == Direction::increase);
     }
     if (line.met && !std::isnan(line.naive_probability)) facts.past.push_back({line.naive_probability, *line.met});
     lines.push_back(std::move(line));
   }
-  std::stable_sort(lines.begin(), lines.end(), [](const TargetLine& a, const TargetLine& b) { return a.period.last > b.period.last; });
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const TargetLine& a, const TargetLine& b) { return a.period.last > b.period.last; });
   return lines;
 }
 
@@ -277,7 +326,8 @@ ESSOR_INLINE double population_of(const Portfolio& portfolio, std::uint32_t metr
   const Table* table = find_table(portfolio.tables(), "metrics");
   const Column* column = table == nullptr ? nullptr : table->find("population");
   const auto* numbers = column == nullptr ? nullptr : std::get_if<NumberColumn>(&column->cells);
-  return numbers != nullptr && (numbers->present.empty() || numbers->present[metric]) ? numbers->values[metric] : unknown;
+  return numbers != nullptr && (numbers->present.empty() || numbers->present[metric]) ? numbers->values[metric]
+                                                                                      : unknown;
 }
 
 ESSOR_INLINE std::vector<MatrixLine> matrix_lines(const Facts& facts) {
@@ -285,8 +335,21 @@ ESSOR_INLINE std::vector<MatrixLine> matrix_lines(const Facts& facts) {
   for (const std::uint32_t metric : facts.portfolio.metrics_of(facts.product)) {
     const Metric& described = facts.portfolio.metrics()[metric];
     if (described.level == Level::activity) continue;
-    MatrixLine line{described.level, facts.name_of(metric), facts.unit_of(metric), described.kind, {}, {}, unknown, unknown, MeasurementStatus::measured, {}, unknown,
-                    population_of(facts.portfolio, metric), described.agreed_by, described.agreed_on, ""};
+    MatrixLine line{described.level,
+                    facts.name_of(metric),
+                    facts.unit_of(metric),
+                    described.kind,
+                    {},
+                    {},
+                    unknown,
+                    unknown,
+                    MeasurementStatus::measured,
+                    {},
+                    unknown,
+                    population_of(facts.portfolio, metric),
+                    described.agreed_by,
+                    described.agreed_on,
+                    ""};
     const auto [series, step] = series_to_latest(facts.view, metric, {12, 6, 3, 1});
     const auto latest = latest_measurement(facts.view, metric);
     if (!series.empty() && described.kind != Kind::cumulative) {
@@ -295,7 +358,8 @@ ESSOR_INLINE std::vector<MatrixLine> matrix_lines(const Facts& facts) {
       line.now = now.value;
       line.status = now.status;
       line.evidence = measurement_row(now.rows.back());
-      if (series.size() > 1 && series[series.size() - 2].value.is_point()) line.before = series[series.size() - 2].value.value;
+      if (series.size() > 1 && series[series.size() - 2].value.is_point())
+        line.before = series[series.size() - 2].value.value;
     } else if (latest) {
       const Measurement& now = facts.portfolio.measurements()[*latest];
       line.period = figure_period(now.period, described.kind);
@@ -303,7 +367,9 @@ ESSOR_INLINE std::vector<MatrixLine> matrix_lines(const Facts& facts) {
       line.status = now.status;
       line.evidence = measurement_row(*latest);
       for (const std::uint32_t row : facts.view.measurements_of(metric))
-        if (const Measurement& m = facts.portfolio.measurements()[row]; m.informs() && m.period.last <= now.period.first && described.kind != Kind::flow) line.before = m.value.value;
+        if (const Measurement& m = facts.portfolio.measurements()[row];
+            m.informs() && m.period.last <= now.period.first && described.kind != Kind::flow)
+          line.before = m.value.value;
     }
     if (line.now.is_point() && line.before > 0) line.change = line.now.value / line.before - 1;
     const auto [windows, months] = longest([&](int n) { return windows_of(facts.view, metric, n); });
@@ -313,7 +379,8 @@ ESSOR_INLINE std::vector<MatrixLine> matrix_lines(const Facts& facts) {
     }
     lines.push_back(std::move(line));
   }
-  std::stable_sort(lines.begin(), lines.end(), [](const MatrixLine& a, const MatrixLine& b) { return a.level < b.level; });
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const MatrixLine& a, const MatrixLine& b) { return a.level < b.level; });
   return lines;
 }
 
@@ -342,10 +409,13 @@ ESSOR_INLINE std::vector<BudgetLine> budget_lines(const Facts& facts, std::vecto
       at = lines.end() - 1;
     }
     const double amount = c.amount.is_point() ? c.amount.value : c.amount.low;
-    (c.status == CostStatus::paid ? at->paid : c.status == CostStatus::committed ? at->committed : at->planned) += amount;
+    (c.status == CostStatus::paid        ? at->paid
+     : c.status == CostStatus::committed ? at->committed
+                                         : at->planned) += amount;
     statuses |= 1 << static_cast<int>(c.status);
     const auto index = static_cast<std::size_t>(at - lines.begin());
-    if (const auto* numbers = printed == nullptr ? nullptr : std::get_if<NumberColumn>(&printed->cells); numbers != nullptr && (numbers->present.empty() || numbers->present[row])) {
+    if (const auto* numbers = printed == nullptr ? nullptr : std::get_if<NumberColumn>(&printed->cells);
+        numbers != nullptr && (numbers->present.empty() || numbers->present[row])) {
       printed_totals[index] = numbers->values[row];
       rounding[index] += 500;
     }
@@ -358,10 +428,16 @@ ESSOR_INLINE std::vector<BudgetLine> budget_lines(const Facts& facts, std::vecto
     if (std::isnan(printed_totals[i]) || sum == printed_totals[i]) continue;
     const Language language = facts.options.language;
     const bool tolerated = std::abs(sum - printed_totals[i]) <= rounding[i] + 500;
-    notes.push_back(activity_label(lines[i].activity, language) + facts.say(" : les montants font ", ": the amounts sum to ") + money_text(sum, facts.currency, language) + facts.say(", le total imprimé est ", ", the printed total is ") +
-                    money_text(printed_totals[i], facts.currency, language) + (tolerated ? facts.say(" (écart d'arrondi, toléré)", " (rounding, tolerated)") : facts.say(" (écart plus grand que l'arrondi)", " (more than rounding)")));
+    notes.push_back(
+        activity_label(lines[i].activity, language) + facts.say(" : les montants font ", ": the amounts sum to ") +
+        money_text(sum, facts.currency, language) + facts.say(", le total imprimé est ", ", the printed total is ") +
+        money_text(printed_totals[i], facts.currency, language) +
+        (tolerated ? facts.say(" (écart d'arrondi, toléré)", " (rounding, tolerated)")
+                   : facts.say(" (écart plus grand que l'arrondi)", " (more than rounding)")));
   }
-  if ((statuses & (statuses - 1)) != 0) notes.push_back(facts.say("Les montants payés, engagés et prévus ne s'additionnent jamais entre eux.", "Paid, committed and planned amounts are never added to each other."));
+  if ((statuses & (statuses - 1)) != 0)
+    notes.push_back(facts.say("Les montants payés, engagés et prévus ne s'additionnent jamais entre eux.",
+                              "Paid, committed and planned amounts are never added to each other."));
   return lines;
 }
 
@@ -381,9 +457,12 @@ ESSOR_INLINE std::vector<FunderLine> funder_lines(const Facts& facts) {
     line.share = line.cost / now.cost.value;
     for (const std::uint32_t row : facts.view.measurements_of(now.metric)) {
       const Measurement& m = facts.portfolio.measurements()[row];
-      if (m.scope == 0 || facts.portfolio.text(m.scope) != line.funder || !m.informs() || !now.window.contains(m.period)) continue;
+      if (m.scope == 0 || facts.portfolio.text(m.scope) != line.funder || !m.informs() ||
+          !now.window.contains(m.period))
+        continue;
       if (!line.impact_in_scope.known()) line.impact_in_scope = {0, 0, 0};
-      line.impact_in_scope = {line.impact_in_scope.value + m.value.value, line.impact_in_scope.low + m.value.low, line.impact_in_scope.high + m.value.high};
+      line.impact_in_scope = {line.impact_in_scope.value + m.value.value, line.impact_in_scope.low + m.value.low,
+                              line.impact_in_scope.high + m.value.high};
     }
   }
   return lines;
@@ -394,18 +473,27 @@ ESSOR_INLINE std::vector<EstimateLine> estimate_lines(const Facts& facts) {
   std::vector<std::uint32_t> rows;
   const auto costs = facts.portfolio.costs();
   for (std::uint32_t row = 0; row < costs.size(); ++row)
-    if (costs[row].product == facts.product && costs[row].status == CostStatus::planned && costs[row].period.months() > 18 && costs[row].amount.is_point() && (!facts.view.day() || costs[row].known_on <= *facts.view.day()))
+    if (costs[row].product == facts.product && costs[row].status == CostStatus::planned &&
+        costs[row].period.months() > 18 && costs[row].amount.is_point() &&
+        (!facts.view.day() || costs[row].known_on <= *facts.view.day()))
       rows.push_back(row);
-  std::stable_sort(rows.begin(), rows.end(), [&](std::uint32_t a, std::uint32_t b) { return costs[a].known_on < costs[b].known_on; });
+  std::stable_sort(rows.begin(), rows.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return costs[a].known_on < costs[b].known_on; });
   std::vector<EstimateLine> lines;
   for (const std::uint32_t row : rows) {
-    EstimateLine line{costs[row].known_on, costs[row].amount.value, costs[row].amount.value / costs[rows.front()].amount.value - 1, unknown, "", cost_row(row)};
+    EstimateLine line{costs[row].known_on,
+                      costs[row].amount.value,
+                      costs[row].amount.value / costs[rows.front()].amount.value - 1,
+                      unknown,
+                      "",
+                      cost_row(row)};
     if (facts.metric) {
       const View then = facts.portfolio.as_of(line.known_on);
       const auto known = then.measurements_of(*facts.metric);
       line.unit = facts.unit();
       for (const std::uint32_t m : known)
-        if (const Measurement& measured = facts.portfolio.measurements()[m]; measured.informs() && measured.value.value > 0) {
+        if (const Measurement& measured = facts.portfolio.measurements()[m];
+            measured.informs() && measured.value.value > 0) {
           line.per_unit = line.total / measured.value.value;  // the last one is the latest
           line.evidence = cost_row(row) + ", " + measurement_row(m);
         }

@@ -26,11 +26,14 @@ ESSOR_INLINE TrackRecord track_record(const std::vector<PastTarget>& targets) {
   };
   const double reach = 8 * skill_prior_sd;
   double total = 0, first = 0, second = 0, above = 0;
-  for (const double low : {-reach, -0.5 * reach, 0.0, 0.5 * reach}) {  // panels that meet at 0, where P(theta > 0) is cut
+  for (const double low :
+       {-reach, -0.5 * reach, 0.0, 0.5 * reach}) {  // panels that meet at 0, where P(theta > 0) is cut
     const double mass = integrate(posterior, low, low + 0.5 * reach, gauss_legendre_32);
     total += mass;
-    first += integrate([&](double theta) { return theta * posterior(theta); }, low, low + 0.5 * reach, gauss_legendre_32);
-    second += integrate([&](double theta) { return theta * theta * posterior(theta); }, low, low + 0.5 * reach, gauss_legendre_32);
+    first +=
+        integrate([&](double theta) { return theta * posterior(theta); }, low, low + 0.5 * reach, gauss_legendre_32);
+    second += integrate([&](double theta) { return theta * theta * posterior(theta); }, low, low + 0.5 * reach,
+                        gauss_legendre_32);
     if (low >= 0) above += mass;
   }
   record.skill = first / total;

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "essor/error/number_text.hpp"
-#include "essor/indicators/detail/window_finder.hpp"
 #include "essor/indicators/contradictions.hpp"
+#include "essor/indicators/detail/window_finder.hpp"
 #include "essor/indicators/growth.hpp"
 #include "essor/indicators/windows.hpp"
 #include "essor/numerics/difference_constraints.hpp"
@@ -34,7 +34,8 @@ ESSOR_INLINE Bounds rounded(const Bounds& figure) {
   return {figure.value, figure.value - half, figure.value + half};
 }
 
-/// Where a claim or a row of the record bounds ln C, ln I: sources are published rows first, then windows' costs and impacts.
+/// Where a claim or a row of the record bounds ln C, ln I: sources are published rows first, then windows' costs and
+/// impacts.
 class ClaimSystem {
  public:
   ClaimSystem(const View& view, std::uint32_t metric) : view_(&view), metric_(metric) {
@@ -57,7 +58,8 @@ class ClaimSystem {
   void add_record() {
     for (std::size_t index = 0; index < periods_.size(); ++index) {
       WindowFinder finder(*view_, periods_[index].months());
-      const WindowFigures* found = periods_[index].months() <= most_months ? finder.find_at(metric_, periods_[index].last) : nullptr;
+      const WindowFigures* found =
+          periods_[index].months() <= most_months ? finder.find_at(metric_, periods_[index].last) : nullptr;
       if (found == nullptr) continue;
       const std::size_t source = claims_.size() + 2 * recorded_.size();
       recorded_.push_back(*found);
@@ -74,12 +76,16 @@ class ClaimSystem {
     return kept;
   }
 
-  /// The sources of one contradiction outside some settled ones: giving up any of them resolves it. None when there is none.
+  /// The sources of one contradiction outside some settled ones: giving up any of them resolves it. None when there is
+  /// none.
   std::vector<std::size_t> contradiction_without(const std::vector<std::size_t>& settled) const {
     std::vector<std::size_t> cycle = inconsistent_sources(unknowns(), without(settled));
     for (std::size_t i = 0; i < cycle.size();) {
       const auto fewer = inconsistent_sources(unknowns(), of(cycle, cycle[i]));
-      if (fewer.empty()) { ++i; continue; }
+      if (fewer.empty()) {
+        ++i;
+        continue;
+      }
       cycle = fewer;
       i = 0;
     }
@@ -104,7 +110,8 @@ class ClaimSystem {
   }
 
   /// Growths between the period before `window` and `window`.
-  std::pair<DifferenceInterval, DifferenceInterval> growths(const Period& window, const std::vector<DifferenceBound>& bounds) const {
+  std::pair<DifferenceInterval, DifferenceInterval> growths(const Period& window,
+                                                            const std::vector<DifferenceBound>& bounds) const {
     const std::size_t now = index_of(window), before = index_of(previous(window));
     return {implied_difference(unknowns(), bounds, cost_node(before), cost_node(now)),
             implied_difference(unknowns(), bounds, impact_node(before), impact_node(now))};
@@ -141,9 +148,12 @@ class ClaimSystem {
   std::pair<std::size_t, std::size_t> nodes(const Published& p) const noexcept {
     const std::size_t now = index_of(p.period), before = index_of(previous(p.period));
     switch (p.quantity) {
-      case PublishedQuantity::unit_cost: return {impact_node(now), cost_node(now)};
-      case PublishedQuantity::growth_cost: return {cost_node(before), cost_node(now)};
-      case PublishedQuantity::growth_impact: break;
+      case PublishedQuantity::unit_cost:
+        return {impact_node(now), cost_node(now)};
+      case PublishedQuantity::growth_cost:
+        return {cost_node(before), cost_node(now)};
+      case PublishedQuantity::growth_impact:
+        break;
     }
     return {impact_node(before), impact_node(now)};
   }
@@ -157,7 +167,8 @@ class ClaimSystem {
       figure.high += 1;
     }
     const auto [from, to] = nodes(p);
-    between(from, to, logs(figure), static_cast<std::size_t>(std::find(claims_.begin(), claims_.end(), row) - claims_.begin()));
+    between(from, to, logs(figure),
+            static_cast<std::size_t>(std::find(claims_.begin(), claims_.end(), row) - claims_.begin()));
   }
 
   const View* view_;
@@ -168,10 +179,13 @@ class ClaimSystem {
   std::vector<DifferenceBound> bounds_;
 };
 
-ESSOR_INLINE ClaimReading reading_without(const ClaimSystem& system, const std::vector<std::size_t>& cycle, std::size_t dropped, const std::vector<std::uint32_t>& claims, bool decrease) {
+ESSOR_INLINE ClaimReading reading_without(const ClaimSystem& system, const std::vector<std::size_t>& cycle,
+                                          std::size_t dropped, const std::vector<std::uint32_t>& claims,
+                                          bool decrease) {
   ClaimReading reading;
   reading.dropped = system.claim(dropped);
-  const std::vector<DifferenceBound> kept = system.of(cycle, dropped);  // the cycle's own bounds: other claims have their own quarrels
+  const std::vector<DifferenceBound> kept =
+      system.of(cycle, dropped);  // the cycle's own bounds: other claims have their own quarrels
   reading.implied = system.implied(reading.dropped, kept);
   const auto window = system.compared(claims);
   if (!window) return reading;
@@ -232,7 +246,8 @@ ESSOR_INLINE std::vector<Contradiction> contradictions(const View& view, std::ui
       }
       // Set aside the vaguest claim (a bound before a figure), so that the search ends and each quarrel is told once.
       const auto published = view.portfolio().published();
-      auto aside = std::find_if(claims.begin(), claims.end(), [&](std::size_t s) { return !published[system.claim(s)].value.is_point(); });
+      auto aside = std::find_if(claims.begin(), claims.end(),
+                                [&](std::size_t s) { return !published[system.claim(s)].value.is_point(); });
       settled.push_back(aside != claims.end() ? *aside : claims.empty() ? cycle.front() : claims.back());
       found.push_back(std::move(c));
     }

@@ -32,17 +32,21 @@ inline bool ends_before(const Segment& a, const Segment& b) noexcept {
 /// Finds exact tilings, with memory that is reused.
 class Tiling {
  public:
-  /// Finds segments (sorted by end, then start) that tile [first, last) exactly, the longest first; `used` becomes their indices, latest first.
-  bool find(std::span<const Segment> segments, std::int32_t first, std::int32_t last, std::vector<std::uint32_t>& used) {
+  /// Finds segments (sorted by end, then start) that tile [first, last) exactly, the longest first; `used` becomes
+  /// their indices, latest first.
+  bool find(std::span<const Segment> segments, std::int32_t first, std::int32_t last,
+            std::vector<std::uint32_t>& used) {
     used.clear();
     dead_ends_.clear();
     return extend(segments, first, last, used);
   }
 
  private:
-  bool extend(std::span<const Segment> segments, std::int32_t first, std::int32_t last, std::vector<std::uint32_t>& used) {
+  bool extend(std::span<const Segment> segments, std::int32_t first, std::int32_t last,
+              std::vector<std::uint32_t>& used) {
     if (first == last) return true;
-    auto at = std::lower_bound(segments.begin(), segments.end(), last, [](const Segment& s, std::int32_t end) { return s.last < end; });
+    auto at = std::lower_bound(segments.begin(), segments.end(), last,
+                               [](const Segment& s, std::int32_t end) { return s.last < end; });
     for (; at != segments.end() && at->last == last; ++at) {
       if (at->first < first || std::find(dead_ends_.begin(), dead_ends_.end(), at->first) != dead_ends_.end()) continue;
       used.push_back(static_cast<std::uint32_t>(at - segments.begin()));
@@ -56,8 +60,10 @@ class Tiling {
   std::vector<std::int32_t> dead_ends_;  ///< months before which nothing tiles the rest
 };
 
-/// Entries of one cost line inside a window when they do not tile it: all of them, unless some overlap or one straddles an edge.
-inline bool part_of_window(std::span<const Segment> line, std::uint32_t offset, std::int32_t first, std::int32_t last, std::vector<std::uint32_t>& used) {
+/// Entries of one cost line inside a window when they do not tile it: all of them, unless some overlap or one straddles
+/// an edge.
+inline bool part_of_window(std::span<const Segment> line, std::uint32_t offset, std::int32_t first, std::int32_t last,
+                           std::vector<std::uint32_t>& used) {
   std::int32_t reached = first;
   for (std::size_t i = 0; i < line.size(); ++i) {
     const Segment& s = line[i];
@@ -89,23 +95,29 @@ class CostBook {
     std::erase_if(rows_, [&](std::uint32_t row) { return costs[row].status == CostStatus::planned; });
     const auto key = [&](std::uint32_t row) {
       const CostEntry& c = costs[row];
-      return std::tuple(c.perimeter, c.price_year, c.status, c.activity, c.resource, c.funder, c.period.last, c.period.first);
+      return std::tuple(c.perimeter, c.price_year, c.status, c.activity, c.resource, c.funder, c.period.last,
+                        c.period.first);
     };
     const auto before = [&](std::uint32_t a, std::uint32_t b) { return key(a) < key(b); };
     if (!std::is_sorted(rows_.begin(), rows_.end(), before)) std::sort(rows_.begin(), rows_.end(), before);
     for (const std::uint32_t row : rows_) append(costs, row);
-    // Paid before committed; then the perimeter that is known to the latest month, with most entries; ties by its name, never by the order of rows.
+    // Paid before committed; then the perimeter that is known to the latest month, with most entries; ties by its name,
+    // never by the order of rows.
     const Portfolio& portfolio = view.portfolio();
     if (groups_.size() > 1)
       std::sort(groups_.begin(), groups_.end(), [&](const CostGroup& a, const CostGroup& b) {
-        const auto rank = [](const CostGroup& g) { return std::tuple(g.status, g.latest, g.end - g.begin, g.price_year); };
+        const auto rank = [](const CostGroup& g) {
+          return std::tuple(g.status, g.latest, g.end - g.begin, g.price_year);
+        };
         return rank(a) != rank(b) ? rank(a) > rank(b) : portfolio.text(a.perimeter) < portfolio.text(b.perimeter);
       });
   }
 
   std::span<const CostGroup> groups() const noexcept { return groups_; }
   const Segment& segment(std::uint32_t i) const noexcept { return segments_[i]; }
-  std::size_t lines(const CostGroup& group) const noexcept { return segments_[group.end - 1].line - segments_[group.begin].line + 1; }
+  std::size_t lines(const CostGroup& group) const noexcept {
+    return segments_[group.end - 1].line - segments_[group.begin].line + 1;
+  }
 
   /// The segments of the group that make up the window; nothing unless every month of it is covered.
   bool cover(const CostGroup& group, std::int32_t first, std::int32_t last, std::vector<std::uint32_t>& used) {
@@ -128,7 +140,8 @@ class CostBook {
         if (!part_of_window(line, begin, first, last, line_used_)) return false;
       }
       for (const std::uint32_t i : line_used_)
-        for (std::int32_t m = segments_[i].first; m < segments_[i].last; ++m) covered_[static_cast<std::size_t>(m - first)] = 1;
+        for (std::int32_t m = segments_[i].first; m < segments_[i].last; ++m)
+          covered_[static_cast<std::size_t>(m - first)] = 1;
       used.insert(used.end(), line_used_.begin(), line_used_.end());
       begin = end;
     }
@@ -138,15 +151,18 @@ class CostBook {
  private:
   void append(std::span<const CostEntry> costs, std::uint32_t row) {
     const CostEntry& c = costs[row];
-    const bool same_group = !groups_.empty() && groups_.back().perimeter == c.perimeter && groups_.back().price_year == c.price_year && groups_.back().status == c.status;
+    const bool same_group = !groups_.empty() && groups_.back().perimeter == c.perimeter &&
+                            groups_.back().price_year == c.price_year && groups_.back().status == c.status;
     const CostEntry* previous = segments_.empty() ? nullptr : &costs[segments_.back().row];
-    const bool same_line = same_group && previous->activity == c.activity && previous->resource == c.resource && previous->funder == c.funder;
+    const bool same_line = same_group && previous->activity == c.activity && previous->resource == c.resource &&
+                           previous->funder == c.funder;
     const std::uint32_t line = segments_.empty() ? 0 : segments_.back().line + (same_line ? 0 : 1);
     const auto at = static_cast<std::uint32_t>(segments_.size());
     if (!same_group) groups_.push_back({c.perimeter, c.price_year, c.status, at, at, c.period.last});
     groups_.back().end = at + 1;
     groups_.back().latest = std::max(groups_.back().latest, c.period.last);
-    segments_.push_back({c.period.first, c.period.last, c.amount.value, c.amount.low, c.amount.high, 0, relative_error(c.status), row, line, c.basis == Basis::unit_cost_x_volume});
+    segments_.push_back({c.period.first, c.period.last, c.amount.value, c.amount.low, c.amount.high, 0,
+                         relative_error(c.status), row, line, c.basis == Basis::unit_cost_x_volume});
   }
 
   std::vector<std::uint32_t> rows_, line_used_;
@@ -168,13 +184,16 @@ class ImpactBook {
     for (const std::uint32_t row : rows) {
       const Measurement& m = measurements[row];
       if (m.scope != scope || !m.informs()) continue;
-      Segment s{m.period.first, m.period.last, m.value.value, m.value.low, m.value.high, 0, relative_error(m.status), row, 0, false};
+      Segment s{
+          m.period.first, m.period.last, m.value.value, m.value.low, m.value.high, 0, relative_error(m.status), row, 0,
+          false};
       const double months = s.months();
       if (kind == Kind::stock) s.value *= months, s.low *= months, s.high *= months;
       if (kind == Kind::rate) s.value = s.low = s.high = m.numerator, s.weight = m.denominator;
       segments_.push_back(s);
     }
-    if (!std::is_sorted(segments_.begin(), segments_.end(), ends_before)) std::sort(segments_.begin(), segments_.end(), ends_before);
+    if (!std::is_sorted(segments_.begin(), segments_.end(), ends_before))
+      std::sort(segments_.begin(), segments_.end(), ends_before);
     if (kind == Kind::cumulative) difference(measurements);
   }
 
@@ -186,15 +205,18 @@ class ImpactBook {
     TextId only = 0;
     for (const std::uint32_t row : rows) {
       if (measurements[row].scope == 0) return 0;
-      if (only == 0) only = measurements[row].scope;
-      else if (only != measurements[row].scope) return 0;
+      if (only == 0)
+        only = measurements[row].scope;
+      else if (only != measurements[row].scope)
+        return 0;
     }
     return only;
   }
 
   /// From counts since the beginning to what each period added.
   void difference(std::span<const Measurement> measurements) {
-    const bool same_start = std::all_of(segments_.begin(), segments_.end(), [&](const Segment& s) { return s.first == segments_.front().first; });
+    const bool same_start = std::all_of(segments_.begin(), segments_.end(),
+                                        [&](const Segment& s) { return s.first == segments_.front().first; });
     std::vector<Segment> flows;
     for (std::size_t i = 0; i < segments_.size(); ++i) {
       Segment s = segments_[i];

@@ -36,7 +36,9 @@ class DifferenceFacts {
 
  private:
   const Product& product() const { return portfolio_.products()[product_]; }
-  std::string say(std::string_view french, std::string_view english) const { return std::string(french_ ? french : english); }
+  std::string say(std::string_view french, std::string_view english) const {
+    return std::string(french_ ? french : english);
+  }
   std::string figure_text(double x) const {
     std::string text = number_text(std::round(x * 1000) / 1000);
     if (const auto point = text.find('.'); french_ && point != std::string::npos) text[point] = ',';
@@ -56,7 +58,9 @@ class DifferenceFacts {
   DifferenceLine unknown(std::string name, std::string_view french, std::string_view english) const {
     return {std::move(name), std::numeric_limits<double>::quiet_NaN(), say(french, english), Verdict::cannot_tell};
   }
-  static Verdict verdict(bool project, bool product) { return project ? Verdict::project : product ? Verdict::product : Verdict::cannot_tell; }
+  static Verdict verdict(bool project, bool product) {
+    return project ? Verdict::project : product ? Verdict::product : Verdict::cannot_tell;
+  }
 
   /// The perimeter with most months of a status, since costs of two perimeters are never added; ties by its name.
   TextId perimeter_of(CostStatus status) const {
@@ -65,8 +69,10 @@ class DifferenceFacts {
       const CostEntry& c = portfolio_.costs()[row];
       if (c.status != status) continue;
       const auto at = std::find_if(months.begin(), months.end(), [&](const auto& m) { return m.first == c.perimeter; });
-      if (at == months.end()) months.emplace_back(c.perimeter, c.period.months());
-      else at->second += c.period.months();
+      if (at == months.end())
+        months.emplace_back(c.perimeter, c.period.months());
+      else
+        at->second += c.period.months();
     }
     const auto most = std::max_element(months.begin(), months.end(), [&](const auto& a, const auto& b) {
       return a.second != b.second ? a.second < b.second : portfolio_.text(a.first) > portfolio_.text(b.first);
@@ -77,7 +83,8 @@ class DifferenceFacts {
   void each_cost(CostStatus status, F use) const {
     const TextId perimeter = perimeter_of(status);
     for (const std::uint32_t row : view_.costs_of(product_))
-      if (const CostEntry& c = portfolio_.costs()[row]; c.status == status && c.perimeter == perimeter) use(c, c.amount.is_point() ? c.amount.value : c.amount.low);
+      if (const CostEntry& c = portfolio_.costs()[row]; c.status == status && c.perimeter == perimeter)
+        use(c, c.amount.is_point() ? c.amount.value : c.amount.low);
   }
   template <class F>
   void each_decision(F use) const {
@@ -100,13 +107,16 @@ class DifferenceFacts {
   }
   bool never_live() const {
     const auto& p = product();
-    return !p.go_live && p.phase && (*p.phase == Phase::abandoned || *p.phase == Phase::investigation || *p.phase == Phase::construction) && !used();
+    return !p.go_live && p.phase &&
+           (*p.phase == Phase::abandoned || *p.phase == Phase::investigation || *p.phase == Phase::construction) &&
+           !used();
   }
   /// Months from the first spend to a day, fractions of a month by its days.
   static double months_until(std::int32_t first, Date day) {
     const std::int32_t month = month_of(day);
     const Period in{month, month + 1};
-    const double part = static_cast<double>((day - in.start()).count()) / static_cast<double>((in.end() - in.start()).count());
+    const double part =
+        static_cast<double>((day - in.start()).count()) / static_cast<double>((in.end() - in.start()).count());
     return month - first + part;
   }
 
@@ -115,8 +125,11 @@ class DifferenceFacts {
     bool total = false;
     double planned = 0;
     const Date early = Period{*first_spend_ + 6, *first_spend_ + 7}.start();
-    for (const CostEntry& c : portfolio_.costs()) {  // every vintage: an earlier one is what was set, even when a later one replaced it
-      if (c.product != product_ || c.status != CostStatus::planned || c.period.months() <= 18 || c.known_on > early || (view_.day() && c.known_on > *view_.day())) continue;
+    for (const CostEntry& c :
+         portfolio_.costs()) {  // every vintage: an earlier one is what was set, even when a later one replaced it
+      if (c.product != product_ || c.status != CostStatus::planned || c.period.months() <= 18 || c.known_on > early ||
+          (view_.day() && c.known_on > *view_.day()))
+        continue;
       total = true;
       planned = std::max(planned, c.amount.is_point() ? c.amount.value : c.amount.low);
     }
@@ -124,15 +137,18 @@ class DifferenceFacts {
     each_decision([&](const Decision& d) { set += !std::isnan(d.amount); });
     const double years = (last_spend_ - *first_spend_) / 12.0;
     const double rate = set / years;
-    std::string basis = say("décisions fixant un montant : ", "decisions setting an amount: ") + std::to_string(set) + say(" en ", " in ") + figure_text(years) + say(" ans de dépense ; ", " years of spending; ");
-    basis += total ? say("total prévu dès le début : ", "total planned from the start: ") + amount_text(planned) : say("aucun total prévu dès le début", "no total planned from the start");
+    std::string basis = say("décisions fixant un montant : ", "decisions setting an amount: ") + std::to_string(set) +
+                        say(" en ", " in ") + figure_text(years) + say(" ans de dépense ; ", " years of spending; ");
+    basis += total ? say("total prévu dès le début : ", "total planned from the start: ") + amount_text(planned)
+                   : say("aucun total prévu dès le début", "no total planned from the start");
     return {"cost_setting", rate, std::move(basis), verdict(total && rate < 0.5, rate >= 1)};
   }
 
   DifferenceLine spend_before_live() const {
     double total = 0, before = 0;
     const bool never = never_live();
-    if (!product().go_live && !never) return unknown("spend_before_live", "date d'ouverture non enregistrée", "go_live is not recorded");
+    if (!product().go_live && !never)
+      return unknown("spend_before_live", "date d'ouverture non enregistrée", "go_live is not recorded");
     each_cost(status_, [&](const CostEntry& c, double amount) {
       total += amount;
       const double until = never ? c.period.months() : months_until(c.period.first, *product().go_live);
@@ -140,8 +156,10 @@ class DifferenceFacts {
     });
     if (!(total > 0)) return unknown("spend_before_live", "aucune dépense enregistrée", "no spending recorded");
     const double share = before / total;
-    std::string basis = amount_text(before) + say(" sur ", " of ") + amount_text(total) + " (" + status_text(status_) + ")";
-    basis += never ? say(", jamais ouvert", ", never live") : say(", ouverture le ", ", live on ") + date_text(*product().go_live);
+    std::string basis =
+        amount_text(before) + say(" sur ", " of ") + amount_text(total) + " (" + status_text(status_) + ")";
+    basis += never ? say(", jamais ouvert", ", never live")
+                   : say(", ouverture le ", ", live on ") + date_text(*product().go_live);
     return {"spend_before_live", share, std::move(basis), verdict(share >= 0.6, share <= 0.4)};
   }
 
@@ -155,18 +173,24 @@ class DifferenceFacts {
     }
     if (all == 0) return unknown("aim", "aucun objectif enregistré", "no target recorded");
     const double share = static_cast<double>(low) / all;
-    return {"aim", share, say("objectifs d'activité ou d'utilisabilité : ", "targets at level activity or usable: ") + std::to_string(low) + say(" sur ", " of ") + std::to_string(all), verdict(share >= 0.6, share <= 0.4)};
+    return {"aim", share,
+            say("objectifs d'activité ou d'utilisabilité : ", "targets at level activity or usable: ") +
+                std::to_string(low) + say(" sur ", " of ") + std::to_string(all),
+            verdict(share >= 0.6, share <= 0.4)};
   }
 
   DifferenceLine coordination() const {
     for (const CostStatus status : {CostStatus::paid, CostStatus::committed, CostStatus::planned}) {
       std::array<double, 4> groups{};
-      each_cost(status, [&](const CostEntry& c, double amount) { groups[static_cast<std::size_t>(group_of(c.activity))] += amount; });
+      each_cost(status, [&](const CostEntry& c, double amount) {
+        groups[static_cast<std::size_t>(group_of(c.activity))] += amount;
+      });
       const double stated = groups[0] + groups[1] + groups[2];
       if (!(stated > 0)) continue;
       const double coordination = groups[0] / stated, build = groups[1] / stated;
-      std::string basis = say("construction et déploiement ", "build and deployment ") + figure_text(build) + say(" ; activités connues pour ", "; activities stated for ") + amount_text(stated) + say(" sur ", " of ") +
-                          amount_text(stated + groups[3]) + " (" + status_text(status) + ")";
+      std::string basis = say("construction et déploiement ", "build and deployment ") + figure_text(build) +
+                          say(" ; activités connues pour ", "; activities stated for ") + amount_text(stated) +
+                          say(" sur ", " of ") + amount_text(stated + groups[3]) + " (" + status_text(status) + ")";
       return {"coordination", coordination, std::move(basis), verdict(coordination >= 0.5, build >= 0.5)};
     }
     return unknown("coordination", "aucune dépense par activité", "no cost is stated by activity");
@@ -176,7 +200,8 @@ class DifferenceFacts {
   int longest_silence() const {
     if (!first_spend_) return 0;
     std::vector<std::int32_t> months{*first_spend_, last_spend_};
-    each_decision([&](const Decision& d) { months.push_back(std::clamp(month_of(d.date), *first_spend_, last_spend_)); });
+    each_decision(
+        [&](const Decision& d) { months.push_back(std::clamp(month_of(d.date), *first_spend_, last_spend_)); });
     std::sort(months.begin(), months.end());
     int longest = 0;
     for (std::size_t i = 1; i < months.size(); ++i) longest = std::max(longest, months[i] - months[i - 1]);
@@ -187,7 +212,9 @@ class DifferenceFacts {
     std::optional<Date> first_known;  // of any vintage of a measurement at level used or above
     for (const Measurement& m : portfolio_.measurements()) {
       const Metric& metric = portfolio_.metrics()[m.metric];
-      if (metric.product == product_ && metric.level >= Level::used && m.informs() && (!first_known || m.known_on < *first_known)) first_known = m.known_on;
+      if (metric.product == product_ && metric.level >= Level::used && m.informs() &&
+          (!first_known || m.known_on < *first_known))
+        first_known = m.known_on;
     }
     int all = 0, informed = 0;
     each_decision([&](const Decision& d) {
@@ -197,14 +224,21 @@ class DifferenceFacts {
     if (all > 0) {
       const double share = static_cast<double>(informed) / all;
       const int silence = longest_silence();
-      std::string basis = say("décisions éclairées par un usage mesuré : ", "decisions informed by measured usage: ") + std::to_string(informed) + say(" sur ", " of ") + std::to_string(all);
-      if (silence >= 18) basis += say(" ; jusqu'à ", "; up to ") + std::to_string(silence) + say(" mois de dépense sans décision", " months of spending without a decision");
-      return {"steering", share, std::move(basis), verdict(share <= 0.2 || (silence >= 18 && share < 0.8), share >= 0.8 && silence < 18)};
+      std::string basis = say("décisions éclairées par un usage mesuré : ", "decisions informed by measured usage: ") +
+                          std::to_string(informed) + say(" sur ", " of ") + std::to_string(all);
+      if (silence >= 18)
+        basis += say(" ; jusqu'à ", "; up to ") + std::to_string(silence) +
+                 say(" mois de dépense sans décision", " months of spending without a decision");
+      return {"steering", share, std::move(basis),
+              verdict(share <= 0.2 || (silence >= 18 && share < 0.8), share >= 0.8 && silence < 18)};
     }
     const bool kept = find_table(portfolio_.tables(), "decisions") != nullptr;
     const int months = first_spend_ ? last_spend_ - *first_spend_ : 0;
     if (!kept || months < 18) return unknown("steering", "aucune décision enregistrée", "no decision recorded");
-    return {"steering", 0, say("aucune décision en ", "no decision in ") + std::to_string(months) + say(" mois de dépense", " months of spending"), Verdict::project};
+    return {"steering", 0,
+            say("aucune décision en ", "no decision in ") + std::to_string(months) +
+                say(" mois de dépense", " months of spending"),
+            Verdict::project};
   }
 
   /// Usage of the years known within a span, from the first month in which it was measured.
@@ -219,24 +253,32 @@ class DifferenceFacts {
     std::vector<double> usage;
     for (std::int32_t start = begin; start + 12 <= span.last; start += 12) {
       if (!tiles.find(book.segments(), start, start + 12, used)) continue;
-      const double value = sum_of(used, [&](std::uint32_t i) -> const Segment& { return book.segments()[i]; }).sum.value;
+      const double value =
+          sum_of(used, [&](std::uint32_t i) -> const Segment& { return book.segments()[i]; }).sum.value;
       if (!std::isnan(value)) usage.push_back(value);
     }
     return usage;
   }
 
   DifferenceLine infrastructure() const {
-    const auto missing = [&] { return unknown("infrastructure", "infrastructure et usage ne sont pas connus sur deux ans", "infrastructure and usage are not known over two years"); };
+    const auto missing = [&] {
+      return unknown("infrastructure", "infrastructure et usage ne sont pas connus sur deux ans",
+                     "infrastructure and usage are not known over two years");
+    };
     std::int32_t first = std::numeric_limits<std::int32_t>::max(), last = 0;
     each_cost(status_, [&](const CostEntry& c, double) {
-      if (group_of(c.activity) == ActivityGroup::infrastructure) { first = std::min(first, c.period.first); last = std::max(last, c.period.last); }
+      if (group_of(c.activity) == ActivityGroup::infrastructure) {
+        first = std::min(first, c.period.first);
+        last = std::max(last, c.period.last);
+      }
     });
     if (last - first < 24) return missing();
     std::vector<double> spent(static_cast<std::size_t>((last - first) / 12), 0.0);
     each_cost(status_, [&](const CostEntry& c, double amount) {
       if (group_of(c.activity) != ActivityGroup::infrastructure) return;
       for (std::int32_t m = c.period.first; m < c.period.last; ++m)
-        if (const auto year = static_cast<std::size_t>((m - first) / 12); year < spent.size()) spent[year] += amount / c.period.months();
+        if (const auto year = static_cast<std::size_t>((m - first) / 12); year < spent.size())
+          spent[year] += amount / c.period.months();
     });
     const double spent_highest = *std::max_element(spent.begin(), spent.end());
     if (!(spent_highest > 0)) return missing();
@@ -249,7 +291,9 @@ class DifferenceFacts {
       const double usage_highest = *std::max_element(usage.begin(), usage.end());
       if (!(usage_highest > 0)) continue;
       const double usage_share = usage.front() / usage_highest, ratio = spent_share / usage_share;
-      std::string basis = say("infrastructure : première année ", "infrastructure: first year ") + figure_text(spent_share) + say(" de la plus haute ; ", " of the highest; ") + metric.id + ": " + figure_text(usage_share);
+      std::string basis = say("infrastructure : première année ", "infrastructure: first year ") +
+                          figure_text(spent_share) + say(" de la plus haute ; ", " of the highest; ") + metric.id +
+                          ": " + figure_text(usage_share);
       return {"infrastructure", ratio, std::move(basis), verdict(ratio >= 3, ratio <= 1.5)};
     }
     return missing();
@@ -259,13 +303,22 @@ class DifferenceFacts {
     if (!first_spend_) return unknown("early_release", "aucune dépense enregistrée", "no spending recorded");
     if (never_live()) {
       const int months = last_spend_ - *first_spend_;
-      return {"early_release", std::numeric_limits<double>::infinity(), say("jamais ouvert, après ", "never live, after ") + std::to_string(months) + say(" mois de dépense", " months of spending"), Verdict::project};
+      return {"early_release", std::numeric_limits<double>::infinity(),
+              say("jamais ouvert, après ", "never live, after ") + std::to_string(months) +
+                  say(" mois de dépense", " months of spending"),
+              Verdict::project};
     }
-    if (!product().go_live) return unknown("early_release", "date d'ouverture non enregistrée", "go_live is not recorded");
+    if (!product().go_live)
+      return unknown("early_release", "date d'ouverture non enregistrée", "go_live is not recorded");
     const double months = months_until(*first_spend_, *product().go_live);
-    const std::string basis = say("première dépense ", "first spend ") + date_text(Period{*first_spend_, *first_spend_ + 1}.start()) + say(", ouverture le ", ", live on ") + date_text(*product().go_live);
+    const std::string basis = say("première dépense ", "first spend ") +
+                              date_text(Period{*first_spend_, *first_spend_ + 1}.start()) +
+                              say(", ouverture le ", ", live on ") + date_text(*product().go_live);
     if (months < 0)
-      return {"early_release", std::numeric_limits<double>::quiet_NaN(), basis + say(" : les dépenses d'avant l'ouverture ne sont pas enregistrées", ": spending before it went live is not recorded"), Verdict::cannot_tell};
+      return {"early_release", std::numeric_limits<double>::quiet_NaN(),
+              basis + say(" : les dépenses d'avant l'ouverture ne sont pas enregistrées",
+                          ": spending before it went live is not recorded"),
+              Verdict::cannot_tell};
     return {"early_release", months, basis, verdict(months >= 24, months <= 12)};
   }
 

@@ -17,20 +17,24 @@ namespace essor {
 
 namespace detail {
 
-/// The `order`-fold integral of the normal distribution function from -infinity: I_{-1} = pdf, I_0 = cdf, k I_k = z I_{k-1} + I_{k-2}.
+/// The `order`-fold integral of the normal distribution function from -infinity: I_{-1} = pdf, I_0 = cdf, k I_k = z
+/// I_{k-1} + I_{k-2}.
 ESSOR_INLINE double normal_cdf_integral(double z, int order) {
   double before = normal_pdf(z), now = normal_cdf(z);
   for (int k = 1; k <= order; ++k) before = std::exchange(now, (z * now + before) / k);
   return now;
 }
 
-/// P(mean + sd Z + sum of uniforms > 0), sd > 0, the uniforms on (-half_width, half_width), widest first. Narrow ones by a rule of three points,
-/// wide ones exactly: \f$ \frac{s^k}{\prod 2 w_j} \sum_{\pm} \prod \pm \; I_k((m \pm w_1 \ldots \pm w_k) / s) \f$.
+/// P(mean + sd Z + sum of uniforms > 0), sd > 0, the uniforms on (-half_width, half_width), widest first. Narrow ones
+/// by a rule of three points, wide ones exactly: \f$ \frac{s^k}{\prod 2 w_j} \sum_{\pm} \prod \pm \; I_k((m \pm w_1
+/// \ldots \pm w_k) / s) \f$.
 ESSOR_INLINE double positive_probability(double mean, double sd, std::span<const double> half_widths) {
   if (!half_widths.empty() && half_widths.back() < 0.25 * sd) {
     const double at = half_widths.back() * 0.77459666924148338;
     const auto wider = half_widths.first(half_widths.size() - 1);
-    return (5 * (positive_probability(mean - at, sd, wider) + positive_probability(mean + at, sd, wider)) + 8 * positive_probability(mean, sd, wider)) / 18;
+    return (5 * (positive_probability(mean - at, sd, wider) + positive_probability(mean + at, sd, wider)) +
+            8 * positive_probability(mean, sd, wider)) /
+           18;
   }
   const std::size_t count = half_widths.size();
   double total = 0, scale = 1;
@@ -47,7 +51,8 @@ ESSOR_INLINE double positive_probability(double mean, double sd, std::span<const
   return std::clamp(total / scale, 0.0, 1.0);  // the sum of corners may leave [0, 1] by its rounding
 }
 
-/// Adds a figure with its sign to the mean and the uniforms of d. The direction in which an open side leaves the answer.
+/// Adds a figure with its sign to the mean and the uniforms of d. The direction in which an open side leaves the
+/// answer.
 struct FallParts {
   double mean = 0;
   std::array<double, 4> half_widths{};
@@ -57,7 +62,10 @@ struct FallParts {
 
   void add(const LogFigure& figure, double sign) {
     const bool open_low = std::isinf(figure.low), open_high = std::isinf(figure.high);
-    if (open_low && open_high) { at_least = at_most = true; return; }
+    if (open_low && open_high) {
+      at_least = at_most = true;
+      return;
+    }
     at_least |= sign > 0 ? open_high : open_low;
     at_most |= sign > 0 ? open_low : open_high;
     const double low = open_low ? figure.high : figure.low, high = open_high ? figure.low : figure.high;
@@ -71,9 +79,9 @@ struct FallParts {
 
 /// The part of a class over one interval of growth of impact x: growth of cost between two lines in x.
 struct ClassStrip {
-  double from, to;                ///< x
-  double low, low_slope;          ///< growth of cost from low + low_slope x
-  double high, high_slope;        ///< to high + high_slope x
+  double from, to;          ///< x
+  double low, low_slope;    ///< growth of cost from low + low_slope x
+  double high, high_slope;  ///< to high + high_slope x
 };
 
 ESSOR_INLINE std::span<const ClassStrip> class_strips(Trajectory trajectory) noexcept {
@@ -92,22 +100,32 @@ ESSOR_INLINE std::span<const ClassStrip> class_strips(Trajectory trajectory) noe
   }};
   const std::span all(strips);
   switch (trajectory) {
-    case Trajectory::too_early: break;
-    case Trajectory::unicorn: return all.subspan(0, 1);
-    case Trajectory::declining: return all.subspan(1, 1);
-    case Trajectory::falling_cost: return all.subspan(2, 1);
-    case Trajectory::stagnating: return all.subspan(3, 1);
-    case Trajectory::flat_cost: return all.subspan(4, 1);
-    case Trajectory::increasing: return all.subspan(5, 1);
-    case Trajectory::constant: return all.subspan(6, 2);
-    case Trajectory::decreasing: return all.subspan(8, 1);
+    case Trajectory::too_early:
+      break;
+    case Trajectory::unicorn:
+      return all.subspan(0, 1);
+    case Trajectory::declining:
+      return all.subspan(1, 1);
+    case Trajectory::falling_cost:
+      return all.subspan(2, 1);
+    case Trajectory::stagnating:
+      return all.subspan(3, 1);
+    case Trajectory::flat_cost:
+      return all.subspan(4, 1);
+    case Trajectory::increasing:
+      return all.subspan(5, 1);
+    case Trajectory::constant:
+      return all.subspan(6, 2);
+    case Trajectory::decreasing:
+      return all.subspan(8, 1);
   }
   return {};
 }
 
 /// P(low < Z < high), Z standard normal.
 ESSOR_INLINE double normal_between(double low, double high) {
-  return (std::isinf(high) ? (high > 0 ? 1.0 : 0.0) : normal_cdf(high)) - (std::isinf(low) ? (low > 0 ? 1.0 : 0.0) : normal_cdf(low));
+  return (std::isinf(high) ? (high > 0 ? 1.0 : 0.0) : normal_cdf(high)) -
+         (std::isinf(low) ? (low > 0 ? 1.0 : 0.0) : normal_cdf(low));
 }
 
 }  // namespace detail
@@ -125,7 +143,8 @@ ESSOR_INLINE BoundedProbability probability_of_fall(const LogGrowth& g) {
     const double times = tied ? (g.decrease ? 2.0 : 0.0) : 1.0;
     return cost.error * cost.error + times * times * volume.error * volume.error;
   };
-  const double sd = std::sqrt(variance(g.cost_now, g.impact_now, g.tied_now) + variance(g.cost_before, g.impact_before, g.tied_before));
+  const double sd = std::sqrt(variance(g.cost_now, g.impact_now, g.tied_now) +
+                              variance(g.cost_before, g.impact_before, g.tied_before));
   check_positive("probability_of_fall", "error", sd);
   const double p = detail::positive_probability(parts.mean, sd, std::span(parts.half_widths).first(parts.uniforms));
   return {p, parts.at_least ? 1 : parts.at_most ? -1 : 0};
@@ -148,7 +167,8 @@ ESSOR_INLINE Trajectory trajectory_of(double g_impact, double g_cost) noexcept {
   return Trajectory::decreasing;
 }
 
-ESSOR_INLINE double trajectory_probability(Trajectory trajectory, double g_impact, double sd_impact, double g_cost, double sd_cost, double tie) {
+ESSOR_INLINE double trajectory_probability(Trajectory trajectory, double g_impact, double sd_impact, double g_cost,
+                                           double sd_cost, double tie) {
   check_positive("trajectory_probability", "sd_impact", sd_impact);
   check_positive("trajectory_probability", "sd_cost", sd_cost);
   if (trajectory == Trajectory::too_early) return std::isnan(g_impact + g_cost) ? 1 : 0;
@@ -157,19 +177,24 @@ ESSOR_INLINE double trajectory_probability(Trajectory trajectory, double g_impac
     // Given x, cost is normal around g_cost + tie (x - g_impact).
     const auto given = [&](double x) {
       const double centre = g_cost + tie * (x - g_impact);
-      return detail::normal_between((strip.low + strip.low_slope * x - centre) / sd_cost, (strip.high + strip.high_slope * x - centre) / sd_cost);
+      return detail::normal_between((strip.low + strip.low_slope * x - centre) / sd_cost,
+                                    (strip.high + strip.high_slope * x - centre) / sd_cost);
     };
-    const bool parallel = (std::isinf(strip.low) || strip.low_slope == tie) && (std::isinf(strip.high) || strip.high_slope == tie);
+    const bool parallel =
+        (std::isinf(strip.low) || strip.low_slope == tie) && (std::isinf(strip.high) || strip.high_slope == tie);
     if (parallel) {
-      total += detail::normal_between((strip.from - g_impact) / sd_impact, (strip.to - g_impact) / sd_impact) * given(g_impact);
+      total += detail::normal_between((strip.from - g_impact) / sd_impact, (strip.to - g_impact) / sd_impact) *
+               given(g_impact);
       continue;
     }
-    const double from = std::max(strip.from, g_impact - 6.5 * sd_impact), to = std::min(strip.to, g_impact + 6.5 * sd_impact);
+    const double from = std::max(strip.from, g_impact - 6.5 * sd_impact),
+                 to = std::min(strip.to, g_impact + 6.5 * sd_impact);
     if (!(from < to)) continue;
     const int panels = static_cast<int>(std::ceil((to - from) / (8 * std::min(sd_impact, sd_cost))));
     const double length = (to - from) / panels;
     for (int i = 0; i < panels; ++i)
-      total += integrate([&](double x) { return normal_pdf((x - g_impact) / sd_impact) / sd_impact * given(x); }, from + i * length, from + (i + 1) * length, gauss_legendre_16);
+      total += integrate([&](double x) { return normal_pdf((x - g_impact) / sd_impact) / sd_impact * given(x); },
+                         from + i * length, from + (i + 1) * length, gauss_legendre_16);
   }
   return std::min(total, 1.0);
 }

@@ -66,9 +66,11 @@ struct PanelDesign {
   std::span<const double> row(std::size_t i) const { return std::span(x).subspan(i * columns, columns); }
 };
 
-/// The column of the dummy of each time, 0 for the first time of each set of series that share times with each other: its dummy
-/// is the sum of the others of the set, once series have been demeaned. British and calendar years make two such sets.
-ESSOR_INLINE std::vector<std::size_t> dummy_columns(const std::vector<PanelRow>& rows, const std::vector<std::size_t>& time_of) {
+/// The column of the dummy of each time, 0 for the first time of each set of series that share times with each other:
+/// its dummy is the sum of the others of the set, once series have been demeaned. British and calendar years make two
+/// such sets.
+ESSOR_INLINE std::vector<std::size_t> dummy_columns(const std::vector<PanelRow>& rows,
+                                                    const std::vector<std::size_t>& time_of) {
   const std::size_t times = time_of.empty() ? 0 : *std::max_element(time_of.begin(), time_of.end()) + 1;
   std::vector<std::size_t> leader(times);  // a time of the same set, at most as late; the first one leads itself
   for (std::size_t t = 0; t < times; ++t) leader[t] = t;
@@ -94,10 +96,12 @@ ESSOR_INLINE PanelDesign panel_design(const std::vector<PanelRow>& rows) {
   std::sort(times.begin(), times.end());
   times.erase(std::unique(times.begin(), times.end()), times.end());
   std::vector<std::size_t> time_of;
-  for (const PanelRow& row : rows) time_of.push_back(static_cast<std::size_t>(std::lower_bound(times.begin(), times.end(), row.time) - times.begin()));
+  for (const PanelRow& row : rows)
+    time_of.push_back(static_cast<std::size_t>(std::lower_bound(times.begin(), times.end(), row.time) - times.begin()));
   const std::vector<std::size_t> dummies = dummy_columns(rows, time_of);
   PanelDesign design;
-  design.columns = 2 + dummies.size() - static_cast<std::size_t>(std::count(dummies.begin(), dummies.end(), std::size_t{0}));
+  design.columns =
+      2 + dummies.size() - static_cast<std::size_t>(std::count(dummies.begin(), dummies.end(), std::size_t{0}));
   design.x.assign(rows.size() * design.columns, 0.0);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (i == 0 || rows[i - 1].series != rows[i].series) design.starts.push_back(i);
@@ -190,10 +194,14 @@ struct ReturnsPanel {
     double past = 0;
     for (std::size_t i = windows.size(); i-- > 0;) {
       const WindowFigures& now = windows[i];
-      if (i + 1 < windows.size() && (now.perimeter != windows[i + 1].perimeter || now.price_year != windows[i + 1].price_year)) end_unit(first_row);
+      if (i + 1 < windows.size() &&
+          (now.perimeter != windows[i + 1].perimeter || now.price_year != windows[i + 1].price_year))
+        end_unit(first_row);
       if (!some(now)) continue;
-      if (i + 1 < windows.size() && comparable(now, windows[i + 1]) && some(windows[i + 1])) add_pair(portfolio, now, windows[i + 1]);
-      if (past > 0) rows.push_back({std::log(now.cost.value), std::log(now.impact.value), std::log(past), now.window.last, units});
+      if (i + 1 < windows.size() && comparable(now, windows[i + 1]) && some(windows[i + 1]))
+        add_pair(portfolio, now, windows[i + 1]);
+      if (past > 0)
+        rows.push_back({std::log(now.cost.value), std::log(now.impact.value), std::log(past), now.window.last, units});
       past += now.impact.value;
       tied |= now.tied;
     }
@@ -204,8 +212,10 @@ struct ReturnsPanel {
 
  private:
   void add_pair(const Portfolio& portfolio, const WindowFigures& now, const WindowFigures& before) {
-    const double first = std::log(first_vintage_impact(portfolio, now, revised) / first_vintage_impact(portfolio, before, revised));
-    pairs.push_back({std::log(now.cost.value / before.cost.value), std::log(now.impact.value / before.impact.value), first, metrics});
+    const double first =
+        std::log(first_vintage_impact(portfolio, now, revised) / first_vintage_impact(portfolio, before, revised));
+    pairs.push_back({std::log(now.cost.value / before.cost.value), std::log(now.impact.value / before.impact.value),
+                     first, metrics});
   }
   /// A single window says nothing within its series.
   void end_unit(std::size_t& first_row) {
@@ -217,7 +227,8 @@ struct ReturnsPanel {
 
 }  // namespace detail
 
-ESSOR_INLINE PanelReturns returns(const View& view, std::optional<std::string_view> product, std::optional<std::string_view> metric, int months) {
+ESSOR_INLINE PanelReturns returns(const View& view, std::optional<std::string_view> product,
+                                  std::optional<std::string_view> metric, int months) {
   const Portfolio& portfolio = view.portfolio();
   const std::uint32_t only = product ? portfolio.product_index(*product) : 0;
   if (product && metric) portfolio.metric_index(only, *metric);
@@ -231,11 +242,15 @@ ESSOR_INLINE PanelReturns returns(const View& view, std::optional<std::string_vi
       const Metric& described = portfolio.metrics()[m];
       if (metric && described.id != *metric) continue;
       found = true;
-      if (described.kind == Kind::rate || described.level == Level::activity || described.direction == Direction::decrease) continue;
+      if (described.kind == Kind::rate || described.level == Level::activity ||
+          described.direction == Direction::decrease)
+        continue;
       panel.add(portfolio, finder.find(m));
     }
   }
-  if (!found) throw_argument_error("returns", "metric", "'" + std::string(*metric) + "'", "is not a metric of any product of the portfolio");
+  if (!found)
+    throw_argument_error("returns", "metric", "'" + std::string(*metric) + "'",
+                         "is not a metric of any product of the portfolio");
   const auto cost = [](const detail::GrowthPair& p) { return p.cost; };
   const auto impact = [](const detail::GrowthPair& p) { return p.impact; };
   PanelReturns result;
@@ -252,7 +267,8 @@ ESSOR_INLINE PanelReturns returns(const View& view, std::optional<std::string_vi
   if (!panel.revised) return result;
   std::erase_if(panel.pairs, [](const detail::GrowthPair& p) { return !std::isfinite(p.first_vintage); });
   result.instrumented_pairs = panel.pairs.size();
-  result.instrumented = detail::clustered_slope(panel.pairs, impact, cost, [](const detail::GrowthPair& p) { return p.first_vintage; });
+  result.instrumented =
+      detail::clustered_slope(panel.pairs, impact, cost, [](const detail::GrowthPair& p) { return p.first_vintage; });
   return result;
 }
 

@@ -11,13 +11,17 @@ namespace essor {
 namespace detail {
 
 /// The point of one tiled period.
-ESSOR_INLINE SeriesPoint series_point(const Portfolio& portfolio, const Metric& metric, std::span<const Segment> segments, const Period& period, const std::vector<std::uint32_t>& used) {
+ESSOR_INLINE SeriesPoint series_point(const Portfolio& portfolio, const Metric& metric,
+                                      std::span<const Segment> segments, const Period& period,
+                                      const std::vector<std::uint32_t>& used) {
   const WindowSum sum = sum_of(used, [&](std::uint32_t i) -> const Segment& { return segments[i]; });
   const double scale = metric.kind == Kind::stock ? period.months() : metric.kind == Kind::rate ? sum.weight : 1.0;
-  SeriesPoint point{period, {sum.sum.value / scale, sum.sum.low / scale, sum.sum.high / scale}, MeasurementStatus::measured, {}};
+  SeriesPoint point{
+      period, {sum.sum.value / scale, sum.sum.low / scale, sum.sum.high / scale}, MeasurementStatus::measured, {}};
   for (auto i = used.rbegin(); i != used.rend(); ++i) {
     point.rows.push_back(segments[*i].row);
-    if (portfolio.measurements()[segments[*i].row].status == MeasurementStatus::estimated) point.status = MeasurementStatus::estimated;
+    if (portfolio.measurements()[segments[*i].row].status == MeasurementStatus::estimated)
+      point.status = MeasurementStatus::estimated;
   }
   return point;
 }
@@ -29,7 +33,8 @@ ESSOR_INLINE std::optional<SeriesPoint> figure_over(const View& view, std::uint3
   book.load(view, metric);
   detail::Tiling tiles;
   std::vector<std::uint32_t> used;
-  if (period.last > view.month_limit() || !tiles.find(book.segments(), period.first, period.last, used)) return std::nullopt;
+  if (period.last > view.month_limit() || !tiles.find(book.segments(), period.first, period.last, used))
+    return std::nullopt;
   return detail::series_point(view.portfolio(), view.portfolio().metrics()[metric], book.segments(), period, used);
 }
 
@@ -44,7 +49,8 @@ ESSOR_INLINE std::vector<SeriesPoint> series_of(const View& view, std::uint32_t 
   for (std::size_t i = segments.size(); i-- > 0 && points.empty();)
     for (std::int32_t last = segments[i].last; last <= view.month_limit(); last -= months) {
       if (!tiles.find(segments, last - months, last, used)) break;
-      points.push_back(detail::series_point(view.portfolio(), view.portfolio().metrics()[metric], segments, {last - months, last}, used));
+      points.push_back(detail::series_point(view.portfolio(), view.portfolio().metrics()[metric], segments,
+                                            {last - months, last}, used));
     }
   std::reverse(points.begin(), points.end());
   return points;

@@ -22,7 +22,8 @@ struct TrendSums {
 
   void add(double mu, double mass, int power) {
     if (power > exponent) {
-      const double shift = exponent == std::numeric_limits<int>::min() ? 0.0 : std::ldexp(1.0, std::max(exponent - power, -2000));
+      const double shift =
+          exponent == std::numeric_limits<int>::min() ? 0.0 : std::ldexp(1.0, std::max(exponent - power, -2000));
       for (double* sum : {&total, &first, &second, &above}) *sum *= shift;
       exponent = power;
     } else if (power < exponent) {
@@ -48,7 +49,8 @@ class ScalePanel {
     }
   }
 
-  /// Adds prior times the likelihood of a record at mu, integrated over the panel: \f$ \prod_t \sigma^{-1} (1 + (d_t - \mu)^2 / 3 \sigma^2)^{-2} \f$.
+  /// Adds prior times the likelihood of a record at mu, integrated over the panel: \f$ \prod_t \sigma^{-1} (1 + (d_t -
+  /// \mu)^2 / 3 \sigma^2)^{-2} \f$.
   void add(std::span<const double> falls, double mu, double prior, TrendSums& sums) const {
     std::array<double, 16> product;
     product.fill(1.0);
@@ -58,7 +60,8 @@ class ScalePanel {
       for (std::size_t k = 0; k < 16; ++k) product[k] *= constant_[k] + slope_[k] * square;
       if (i % 8 != 7 || i + 1 == falls.size()) continue;
       int power = 0;
-      std::frexp(*std::min_element(product.begin(), product.end()), &power);  // the smallest product is the largest likelihood
+      std::frexp(*std::min_element(product.begin(), product.end()),
+                 &power);  // the smallest product is the largest likelihood
       const double scale = std::ldexp(1.0, -power);
       for (double& p : product) p *= scale;
       exponent += power;
@@ -105,7 +108,8 @@ class TrendFinder {
   void split(std::size_t panels) {
     scales_.clear();
     for (std::size_t i = 0; i < panels; ++i)
-      scales_.emplace_back(reference_, -2 + 4 * static_cast<double>(i) / static_cast<double>(panels), -2 + 4 * static_cast<double>(i + 1) / static_cast<double>(panels));
+      scales_.emplace_back(reference_, -2 + 4 * static_cast<double>(i) / static_cast<double>(panels),
+                           -2 + 4 * static_cast<double>(i + 1) / static_cast<double>(panels));
   }
 
   /// The length of the shortest interval that holds half of the record.
@@ -113,7 +117,8 @@ class TrendFinder {
     const std::size_t half = (sorted_.size() + 1) / 2;
     if (half < 2) return 0;  // two falls are two peaks
     double shortest = sorted_.back() - sorted_.front();
-    for (std::size_t i = 0; i + half <= sorted_.size(); ++i) shortest = std::min(shortest, sorted_[i + half - 1] - sorted_[i]);
+    for (std::size_t i = 0; i + half <= sorted_.size(); ++i)
+      shortest = std::min(shortest, sorted_[i + half - 1] - sorted_[i]);
     return shortest;
   }
 

@@ -14,7 +14,8 @@
 namespace essor::detail {
 
 inline bool comparable(const WindowFigures& now, const WindowFigures& before) noexcept {
-  return before.window.last == now.window.first && before.perimeter == now.perimeter && before.price_year == now.price_year;
+  return before.window.last == now.window.first && before.perimeter == now.perimeter &&
+         before.price_year == now.price_year;
 }
 
 inline constexpr int most_months = 1200;  ///< longest window: a century
@@ -24,7 +25,8 @@ class WindowFinder {
  public:
   WindowFinder(const View& view, int months) : view_(&view), months_(months) {}
 
-  /// The windows of a metric, latest first, without their growths. The rows behind them are listed for the first `listed`.
+  /// The windows of a metric, latest first, without their growths. The rows behind them are listed for the first
+  /// `listed`.
   std::vector<WindowFigures>& find(std::uint32_t metric, std::size_t listed = std::numeric_limits<std::size_t>::max()) {
     load(metric);
     std::int32_t limit = view_->month_limit();
@@ -64,7 +66,8 @@ class WindowFinder {
   const CostGroup* covering(std::int32_t last) {
     const CostGroup* found = nullptr;
     for (const CostGroup& group : book_.groups()) {
-      const bool same = windows_.empty() || (group.perimeter == windows_.back().perimeter && group.price_year == windows_.back().price_year);
+      const bool same = windows_.empty() || (group.perimeter == windows_.back().perimeter &&
+                                             group.price_year == windows_.back().price_year);
       if ((found == nullptr || same) && book_.cover(group, last - months_, last, cost_used_)) {
         if (same) return &group;
         found = &group;
@@ -81,7 +84,8 @@ class WindowFinder {
     w.metric = metric;
     w.window = {last - months_, last};
     if (book_.lines(group) > 1)  // one order of summation, whatever the order of the rows
-      std::sort(cost_used_.begin(), cost_used_.end(), [&](std::uint32_t a, std::uint32_t b) { return after(book_.segment(a), book_.segment(b)); });
+      std::sort(cost_used_.begin(), cost_used_.end(),
+                [&](std::uint32_t a, std::uint32_t b) { return after(book_.segment(a), book_.segment(b)); });
     const WindowSum cost = sum_of(cost_used_, [&](std::uint32_t i) -> const Segment& { return book_.segment(i); });
     const auto segments = impacts_.segments();
     const WindowSum impact = sum_of(impact_used_, [&](std::uint32_t i) -> const Segment& { return segments[i]; });
@@ -93,7 +97,8 @@ class WindowFinder {
     w.price_year = group.price_year;
     w.impact = described.kind == Kind::rate ? Bounds::exactly(impact.sum.value / impact.weight) : impact.sum;
     w.impact_error = impact.error;
-    if (described.kind != Kind::rate && described.direction == Direction::increase) w.unit_cost = unit_cost(w.cost, w.impact);
+    if (described.kind != Kind::rate && described.direction == Direction::increase)
+      w.unit_cost = unit_cost(w.cost, w.impact);
     if (!listed) return;
     for (auto i = cost_used_.rbegin(); i != cost_used_.rend(); ++i) w.cost_rows.push_back(book_.segment(*i).row);
     for (auto i = impact_used_.rbegin(); i != impact_used_.rend(); ++i) w.measurement_rows.push_back(segments[*i].row);
@@ -107,7 +112,8 @@ class WindowFinder {
   static Bounds unit_cost(const Bounds& cost, const Bounds& impact) noexcept {
     if (impact.high == 0) return {};
     const double value = impact.value == 0 ? std::numeric_limits<double>::quiet_NaN() : cost.value / impact.value;
-    return {value, cost.low / impact.high, impact.low == 0 ? std::numeric_limits<double>::infinity() : cost.high / impact.low};
+    return {value, cost.low / impact.high,
+            impact.low == 0 ? std::numeric_limits<double>::infinity() : cost.high / impact.low};
   }
 
   const View* view_;

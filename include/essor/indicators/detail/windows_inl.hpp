@@ -22,8 +22,13 @@ ESSOR_INLINE LogFigure log_figure(const Bounds& bounds, double error) {
 }
 
 ESSOR_INLINE LogGrowth log_growth(const WindowFigures& now, const WindowFigures& before, bool decrease) {
-  return {log_figure(now.cost, now.cost_error), log_figure(before.cost, before.cost_error), log_figure(now.impact, now.impact_error),
-          log_figure(before.impact, before.impact_error), now.tied, before.tied, decrease};
+  return {log_figure(now.cost, now.cost_error),
+          log_figure(before.cost, before.cost_error),
+          log_figure(now.impact, now.impact_error),
+          log_figure(before.impact, before.impact_error),
+          now.tied,
+          before.tied,
+          decrease};
 }
 
 /// Variance on the log scale of a figure known within two sides, both stated.
@@ -33,7 +38,8 @@ ESSOR_INLINE double spread(const Bounds& figure) {
   return width * width / 12;
 }
 
-/// The class at the growths, and its probability. An interval counts by its variance; a side left open carries no probability.
+/// The class at the growths, and its probability. An interval counts by its variance; a side left open carries no
+/// probability.
 ESSOR_INLINE void classify_points(WindowFigures& now, const WindowFigures& before, double per_year, bool decrease) {
   now.trajectory = trajectory_of(now.g_impact * per_year, now.g_cost * per_year);
   double var_impact = 0, var_cost = 0, covariance = 0;
@@ -46,16 +52,22 @@ ESSOR_INLINE void classify_points(WindowFigures& now, const WindowFigures& befor
   if (!std::isfinite(var_impact) || !std::isfinite(var_cost)) return;
   const double tie = covariance / var_impact;
   const double sd_impact = std::sqrt(var_impact), sd_cost = std::sqrt(var_cost - tie * covariance);
-  now.p_trajectory = trajectory_probability(now.trajectory, now.g_impact * per_year, sd_impact * per_year, now.g_cost * per_year, sd_cost * per_year, tie);
+  now.p_trajectory = trajectory_probability(now.trajectory, now.g_impact * per_year, sd_impact * per_year,
+                                            now.g_cost * per_year, sd_cost * per_year, tie);
 }
 
-/// The class that holds over the whole of growths known by bounds (classes are convex, so their corners decide), too early where there is none.
+/// The class that holds over the whole of growths known by bounds (classes are convex, so their corners decide), too
+/// early where there is none.
 ESSOR_INLINE void classify_bounds(WindowFigures& now, const WindowFigures& before, double per_year, bool decrease) {
   const double sign = decrease ? -1.0 : 1.0;
   const auto corner = [](double a, double b) { return std::clamp(a, -50.0, 50.0) * b; };
-  const std::array impact{std::log(now.impact.low) - std::log(before.impact.high), std::log(now.impact.high) - std::log(before.impact.low)};
-  const std::array cost{std::log(now.cost.low) - std::log(before.cost.high), std::log(now.cost.high) - std::log(before.cost.low)};
-  const auto at = [&](std::size_t i, std::size_t c) { return trajectory_of(corner(impact[i], sign * per_year), corner(cost[c], per_year)); };
+  const std::array impact{std::log(now.impact.low) - std::log(before.impact.high),
+                          std::log(now.impact.high) - std::log(before.impact.low)};
+  const std::array cost{std::log(now.cost.low) - std::log(before.cost.high),
+                        std::log(now.cost.high) - std::log(before.cost.low)};
+  const auto at = [&](std::size_t i, std::size_t c) {
+    return trajectory_of(corner(impact[i], sign * per_year), corner(cost[c], per_year));
+  };
   const bool same = at(0, 0) == at(0, 1) && at(0, 0) == at(1, 0) && at(0, 0) == at(1, 1);
   now.trajectory = same ? at(0, 0) : Trajectory::too_early;
 }
@@ -76,14 +88,17 @@ ESSOR_INLINE void grow(WindowFigures& now, const WindowFigures& before, bool dec
 ESSOR_INLINE void judge(WindowFigures& now, const WindowFigures& before, const Metric& metric) {
   if (metric.kind == Kind::rate) return;
   const bool decrease = metric.direction == Direction::decrease;
-  if (std::abs(now.g_impact) > 2 * std::hypot(now.impact_error, before.impact_error)) now.cost_elasticity = now.g_cost / now.g_impact;
+  if (std::abs(now.g_impact) > 2 * std::hypot(now.impact_error, before.impact_error))
+    now.cost_elasticity = now.g_cost / now.g_impact;
   if (!some(now) || !some(before)) return;
   const BoundedProbability p = probability_of_fall(log_growth(now, before, decrease));
   now.p_observed = p.value;
   now.p_bound = p.bound;
   const double per_year = 12.0 / now.window.months();
-  if (std::isfinite(now.g_cost) && std::isfinite(now.g_impact)) classify_points(now, before, per_year, decrease);
-  else classify_bounds(now, before, per_year, decrease);
+  if (std::isfinite(now.g_cost) && std::isfinite(now.g_impact))
+    classify_points(now, before, per_year, decrease);
+  else
+    classify_bounds(now, before, per_year, decrease);
 }
 
 /// Completes the windows of one metric after another, with memory that is reused.
@@ -99,8 +114,10 @@ class WindowJudge {
     falls_.clear();
     for (std::size_t i = windows.size(); i-- > 0;) {
       WindowFigures& w = windows[i];
-      if (i + 1 < windows.size() && comparable(w, windows[i + 1])) grow(w, windows[i + 1], metric.direction == Direction::decrease);
-      if (const double fall = w.g_impact - w.g_cost; std::isfinite(fall) && metric.kind != Kind::rate) falls_.push_back(fall * 12.0 / w.window.months());
+      if (i + 1 < windows.size() && comparable(w, windows[i + 1]))
+        grow(w, windows[i + 1], metric.direction == Direction::decrease);
+      if (const double fall = w.g_impact - w.g_cost; std::isfinite(fall) && metric.kind != Kind::rate)
+        falls_.push_back(fall * 12.0 / w.window.months());
       w.falls = static_cast<int>(falls_.size());
       if (i >= count) continue;
       if (w.follows) judge(w, windows[i + 1], metric);
@@ -157,15 +174,18 @@ ESSOR_INLINE std::vector<WindowFigures> indicators(const View& view, const Indic
 
 ESSOR_INLINE double probability_of_fall_over(const View& view, const WindowFigures& first, const WindowFigures& last) {
   const auto refuse = [&](std::string_view rule) {
-    throw_argument_error("probability_of_fall_over", "first, last", period_text(first.window) + ", " + period_text(last.window), rule);
+    throw_argument_error("probability_of_fall_over", "first, last",
+                         period_text(first.window) + ", " + period_text(last.window), rule);
   };
-  if (first.metric != last.metric || first.window.months() < 1 || first.window.months() != last.window.months() || first.window.last > last.window.first)
+  if (first.metric != last.metric || first.window.months() < 1 || first.window.months() != last.window.months() ||
+      first.window.last > last.window.first)
     refuse("must be two windows of one metric and length, the first before the last");
   bool linked = false;
   for (const WindowFigures& w : windows_of(view, first.metric, first.window.months())) {
     if (w.window == first.window && linked) break;
     if (w.window == last.window) linked = true;
-    if (linked && !w.follows) refuse("must be linked by adjacent windows of one perimeter and price year: growth is not computed across a gap");
+    if (linked && !w.follows)
+      refuse("must be linked by adjacent windows of one perimeter and price year: growth is not computed across a gap");
   }
   if (!linked) refuse("must be windows of the view");
   const bool decrease = view.portfolio().metrics()[first.metric].direction == Direction::decrease;
@@ -183,14 +203,18 @@ ESSOR_INLINE std::string evidence_text(const Portfolio& portfolio, const WindowF
   std::string text = rows("costs", w.cost_rows) + " (" + std::string(word(w.cost_status));
   if (w.perimeter != 0) text += ", " + std::string(portfolio.text(w.perimeter));
   if (w.tied) text += ", unit cost x volume";
-  text += "); " + rows("measurements", w.measurement_rows) + "; relative error of cost " + number_text(w.cost_error) + ", of impact " + number_text(w.impact_error);
+  text += "); " + rows("measurements", w.measurement_rows) + "; relative error of cost " + number_text(w.cost_error) +
+          ", of impact " + number_text(w.impact_error);
   if (!w.follows) text += "; no adjacent window before";
   if (w.p_bound != 0) text += w.p_bound > 0 ? "; p_observed is at least so much" : "; p_observed is at most so much";
   if (!w.cost.is_point() || !w.impact.is_point())
-    text += "; cost in [" + number_text(w.cost.low) + ", " + number_text(w.cost.high) + "], impact in [" + number_text(w.impact.low) + ", " + number_text(w.impact.high) + "]";
+    text += "; cost in [" + number_text(w.cost.low) + ", " + number_text(w.cost.high) + "], impact in [" +
+            number_text(w.impact.low) + ", " + number_text(w.impact.high) + "]";
   if (!std::isnan(w.prior_share))
-    text += "; trend of " + std::to_string(w.falls) + (w.falls == 1 ? " pair" : " pairs") + ", prior " + public_services.name + " N(" + number_text(public_services.mean) + ", " +
-            number_text(public_services.sd) + "^2), posterior sd / prior sd " + number_text(std::round(w.prior_share * 1000) / 1000) + (w.prior_share > 0.9 ? ": not identified by this record" : "");
+    text += "; trend of " + std::to_string(w.falls) + (w.falls == 1 ? " pair" : " pairs") + ", prior " +
+            public_services.name + " N(" + number_text(public_services.mean) + ", " + number_text(public_services.sd) +
+            "^2), posterior sd / prior sd " + number_text(std::round(w.prior_share * 1000) / 1000) +
+            (w.prior_share > 0.9 ? ": not identified by this record" : "");
   return text;
 }
 

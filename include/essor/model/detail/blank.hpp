@@ -7,7 +7,8 @@
 
 namespace essor::detail {
 
-inline constexpr std::array<std::string_view, 7> blanks{" ", "\t", "\r", "\n", "\xC2\xA0", "\xE2\x80\xAF", "\xE2\x80\x89"};
+inline constexpr std::array<std::string_view, 7> blanks{" ",        "\t",           "\r",          "\n",
+                                                        "\xC2\xA0", "\xE2\x80\xAF", "\xE2\x80\x89"};
 
 /// Bytes of the blank that a text begins with; 0 when it begins with none.
 inline std::size_t blank_length(std::string_view text) noexcept {

@@ -41,8 +41,10 @@ ESSOR_INLINE std::string word_key(std::string_view text) {
   std::string key;
   for (const char c : lower_case(trimmed(text))) {
     const bool gap = c == ' ' || c == '-' || c == '_';
-    if (!gap) key += c;
-    else if (!key.empty() && key.back() != '_') key += '_';
+    if (!gap)
+      key += c;
+    else if (!key.empty() && key.back() != '_')
+      key += '_';
   }
   return key;
 }
@@ -78,8 +80,10 @@ class TextCells {
  public:
   TextCells(const Table& table, std::string_view name, const Column* column) : table_(&table), name_(name) {
     if (column == nullptr) return;
-    if (const auto* text = std::get_if<TextColumn>(&column->cells)) column_ = text;
-    else if (const auto* numbers = std::get_if<NumberColumn>(&column->cells)) convert(*numbers);
+    if (const auto* text = std::get_if<TextColumn>(&column->cells))
+      column_ = text;
+    else if (const auto* numbers = std::get_if<NumberColumn>(&column->cells))
+      convert(*numbers);
     else
       throw RecordError(place(first_present(std::get<BooleanColumn>(column->cells))), "true or false",
                         "has the wrong type: a text is expected");
@@ -96,8 +100,13 @@ class TextCells {
   }
   bool exists() const noexcept { return column_ != nullptr; }
   std::size_t distinct() const noexcept { return blank_.size(); }
-  std::string_view text(std::int32_t code) const noexcept { return trimmed(column_->texts[static_cast<std::size_t>(code)]); }
-  std::string_view at(std::size_t row) const noexcept { const auto c = code(row); return c < 0 ? std::string_view{} : text(c); }
+  std::string_view text(std::int32_t code) const noexcept {
+    return trimmed(column_->texts[static_cast<std::size_t>(code)]);
+  }
+  std::string_view at(std::size_t row) const noexcept {
+    const auto c = code(row);
+    return c < 0 ? std::string_view{} : text(c);
+  }
   std::string place(std::size_t row) const { return place_of(*table_, row, name_); }
   const Table& table() const noexcept { return *table_; }
 
@@ -125,12 +134,16 @@ class TextCells {
  private:
   static std::size_t first_present(const BooleanColumn& column) {
     return static_cast<std::size_t>(
-        std::find_if(column.values.begin(), column.values.end(), [](auto v) { return v >= 0; }) - column.values.begin());
+        std::find_if(column.values.begin(), column.values.end(), [](auto v) { return v >= 0; }) -
+        column.values.begin());
   }
   void convert(const NumberColumn& numbers) {
     std::vector<std::pair<double, std::int32_t>> known;
     for (std::size_t row = 0; row < numbers.values.size(); ++row) {
-      if (!numbers.present.empty() && !numbers.present[row]) { converted_.codes.push_back(-1); continue; }
+      if (!numbers.present.empty() && !numbers.present[row]) {
+        converted_.codes.push_back(-1);
+        continue;
+      }
       const double x = numbers.values[row];
       auto at = std::lower_bound(known.begin(), known.end(), std::pair{x, std::int32_t{-1}});
       if (at == known.end() || at->first != x) {
@@ -154,10 +167,13 @@ class NumberCells {
  public:
   NumberCells(const Table& table, std::string_view name, const Column* column) : table_(&table), name_(name) {
     if (column == nullptr) return;
-    if (const auto* numbers = std::get_if<NumberColumn>(&column->cells)) check(*numbers);
-    else if (std::holds_alternative<TextColumn>(column->cells)) parse(TextCells(table, name, column));
-    else throw RecordError(table_place(table) + ", column " + std::string(name), "true or false",
-                           "has the wrong type: a number is expected");
+    if (const auto* numbers = std::get_if<NumberColumn>(&column->cells))
+      check(*numbers);
+    else if (std::holds_alternative<TextColumn>(column->cells))
+      parse(TextCells(table, name, column));
+    else
+      throw RecordError(table_place(table) + ", column " + std::string(name), "true or false",
+                        "has the wrong type: a number is expected");
   }
   double at(std::size_t row) const noexcept { return values_ == nullptr ? absent : (*values_)[row]; }
   bool has(std::size_t row) const noexcept { return !std::isnan(at(row)); }
@@ -168,15 +184,20 @@ class NumberCells {
   void check(const NumberColumn& numbers) {
     for (std::size_t row = 0; row < numbers.values.size(); ++row)
       if ((numbers.present.empty() || numbers.present[row]) && !std::isfinite(numbers.values[row]))
-        throw RecordError(place(row), number_text(numbers.values[row]), "must be a finite number (leave the cell empty when it is not known)");
-    if (numbers.present.empty()) { values_ = &numbers.values; return; }
+        throw RecordError(place(row), number_text(numbers.values[row]),
+                          "must be a finite number (leave the cell empty when it is not known)");
+    if (numbers.present.empty()) {
+      values_ = &numbers.values;
+      return;
+    }
     own_ = numbers.values;
     for (std::size_t row = 0; row < own_.size(); ++row)
       if (!numbers.present[row]) own_[row] = absent;
     values_ = &own_;
   }
   void parse(const TextCells& cells) {
-    const auto by_code = cells.each<double>([](std::string_view text, const std::string& where) { return parse_number(text, where); });
+    const auto by_code =
+        cells.each<double>([](std::string_view text, const std::string& where) { return parse_number(text, where); });
     own_.resize(cells.table().rows, absent);
     for (std::size_t row = 0; row < own_.size(); ++row)
       if (const auto code = cells.code(row); code >= 0) own_[row] = by_code[static_cast<std::size_t>(code)];
@@ -194,7 +215,10 @@ class BooleanCells {
  public:
   BooleanCells(const Table& table, std::string_view name, const Column* column) {
     if (column == nullptr) return;
-    if (const auto* booleans = std::get_if<BooleanColumn>(&column->cells)) { values_ = booleans->values; return; }
+    if (const auto* booleans = std::get_if<BooleanColumn>(&column->cells)) {
+      values_ = booleans->values;
+      return;
+    }
     const TextCells cells(table, name, column);
     const auto by_code = cells.each<int>([](std::string_view text, const std::string& where) {
       const std::string key = word_key(text);
@@ -229,7 +253,8 @@ template <class E>
 class WordCells {
  public:
   WordCells(const Table& table, std::string_view name, E otherwise)
-      : cells_(table, name, find_column(table, name)), otherwise_(otherwise),
+      : cells_(table, name, find_column(table, name)),
+        otherwise_(otherwise),
         values_(cells_.each<E>([](std::string_view text, const std::string& where) {
           if (const auto value = from_word<E>(word_key(text))) return *value;
           throw RecordError(where, quoted(text), "must be one of " + word_list<E>());
@@ -251,7 +276,8 @@ class DateCells {
  public:
   DateCells(const Table& table, std::string_view name)
       : cells_(table, name, find_column(table, name)),
-        values_(cells_.each<Date>([](std::string_view text, const std::string& where) { return existing_day(text, where); })) {}
+        values_(cells_.each<Date>(
+            [](std::string_view text, const std::string& where) { return existing_day(text, where); })) {}
   std::optional<Date> at(std::size_t row) const noexcept {
     const auto code = cells_.code(row);
     if (code < 0) return std::nullopt;
@@ -268,9 +294,12 @@ class DateCells {
 class PeriodCells {
  public:
   explicit PeriodCells(const Table& table)
-      : start_(table, "start", &required_column(table, "start")), end_(table, "end", &required_column(table, "end")),
-        first_(start_.each<std::int32_t>([](std::string_view text, const std::string& where) { return start_month(text, where); })),
-        last_(end_.each<EndMonth>([](std::string_view text, const std::string& where) { return end_month(text, where); })) {}
+      : start_(table, "start", &required_column(table, "start")),
+        end_(table, "end", &required_column(table, "end")),
+        first_(start_.each<std::int32_t>(
+            [](std::string_view text, const std::string& where) { return start_month(text, where); })),
+        last_(end_.each<EndMonth>(
+            [](std::string_view text, const std::string& where) { return end_month(text, where); })) {}
 
   Period at(std::size_t row) {
     const std::int32_t first = first_[static_cast<std::size_t>(start_.required(row))];
@@ -289,13 +318,17 @@ class PeriodCells {
 };
 
 /// A figure from its value, or its bounds. Open sides are 0 and +infinity.
-ESSOR_INLINE Bounds figure(double value, double low, double high, const Table& table, std::size_t row, std::string_view name) {
+ESSOR_INLINE Bounds figure(double value, double low, double high, const Table& table, std::size_t row,
+                           std::string_view name) {
   const auto refuse = [&](double x, std::string_view column, std::string rule) {
     throw RecordError(place_of(table, row, column), number_text(x), std::move(rule));
   };
-  for (const auto& [x, column] : {std::pair{value, name}, std::pair{low, std::string_view("low")}, std::pair{high, std::string_view("high")}})
-    if (x < 0) refuse(x, column, table.name == "costs" ? "a cost is not negative: record a refund by lowering the entry it refunds"
-                                                       : "must not be negative: record harm as a metric whose good direction is decrease");
+  for (const auto& [x, column] :
+       {std::pair{value, name}, std::pair{low, std::string_view("low")}, std::pair{high, std::string_view("high")}})
+    if (x < 0)
+      refuse(x, column,
+             table.name == "costs" ? "a cost is not negative: record a refund by lowering the entry it refunds"
+                                   : "must not be negative: record harm as a metric whose good direction is decrease");
   if (low > high) refuse(low, "low", "low must not be above high (" + number_text(high) + ")");
   if (value < low) refuse(value, name, "must not be below low (" + number_text(low) + ")");
   if (value > high) refuse(value, name, "must not be above high (" + number_text(high) + ")");

@@ -43,22 +43,28 @@ class WidePeriods {
  public:
   explicit WidePeriods(const Table& table) {
     const Column *start = role_column(table, 2), *end = role_column(table, 3), *period = role_column(table, 1);
-    if (period == nullptr && (start == nullptr || end == nullptr)) required_role(table, 1, "a column period (such as 2021, 2021-H1, 2021-04), or the two columns start and end, are missing");
+    if (period == nullptr && (start == nullptr || end == nullptr))
+      required_role(table, 1,
+                    "a column period (such as 2021, 2021-H1, 2021-04), or the two columns start and end, are missing");
     if (period != nullptr && !(start != nullptr && end != nullptr)) {
       period_ = std::make_unique<TextCells>(table, period->name, period);
-      periods_ = period_->each<ReadPeriod>([](std::string_view text, const std::string& where) { return parse_period(text, where); });
+      periods_ = period_->each<ReadPeriod>(
+          [](std::string_view text, const std::string& where) { return parse_period(text, where); });
       return;
     }
     start_ = std::make_unique<TextCells>(table, start->name, start);
     end_ = std::make_unique<TextCells>(table, end->name, end);
-    first_ = start_->each<std::int32_t>([](std::string_view text, const std::string& where) { return start_month(text, where); });
-    last_ = end_->each<EndMonth>([](std::string_view text, const std::string& where) { return end_month(text, where); });
+    first_ = start_->each<std::int32_t>(
+        [](std::string_view text, const std::string& where) { return start_month(text, where); });
+    last_ =
+        end_->each<EndMonth>([](std::string_view text, const std::string& where) { return end_month(text, where); });
   }
   ReadPeriod at(std::size_t row) const {
     if (period_) return periods_[static_cast<std::size_t>(period_->required(row))];
     const std::int32_t first = first_[static_cast<std::size_t>(start_->required(row))];
     const EndMonth last = last_[static_cast<std::size_t>(end_->required(row))];
-    return {ordered_period(first, last.month, end_->place(row)), last.inclusive ? PeriodReading::inclusive_end : PeriodReading::exact};
+    return {ordered_period(first, last.month, end_->place(row)),
+            last.inclusive ? PeriodReading::inclusive_end : PeriodReading::exact};
   }
 
  private:
@@ -107,7 +113,8 @@ ESSOR_INLINE DistinctTexts distinct_texts(const TextCells& cells, std::size_t ro
   for (std::size_t row = 0; row < rows; ++row) {
     std::int32_t& known = index[static_cast<std::size_t>(cells.required(row))];
     if (known < 0) {
-      const auto [at, fresh] = same.try_emplace(std::string(cells.at(row)), static_cast<std::int32_t>(found.texts.size()));
+      const auto [at, fresh] =
+          same.try_emplace(std::string(cells.at(row)), static_cast<std::int32_t>(found.texts.size()));
       if (fresh) found.texts.emplace_back(cells.at(row));
       known = at->second;
     }
@@ -130,23 +137,32 @@ Cells kept_cells(const Cells& cells, std::size_t rows, Keep keep) {
   if constexpr (requires { kept.texts; }) kept.texts = cells.texts;
   for (std::size_t row = 0; row < rows; ++row) {
     if (!keep(row)) continue;
-    if constexpr (requires { kept.codes; }) kept.codes.push_back(cells.codes[row]);
-    else kept.values.push_back(cells.values[row]);
-    if constexpr (requires { kept.present; }) if (!cells.present.empty()) kept.present.push_back(cells.present[row]);
+    if constexpr (requires { kept.codes; })
+      kept.codes.push_back(cells.codes[row]);
+    else
+      kept.values.push_back(cells.values[row]);
+    if constexpr (requires { kept.present; })
+      if (!cells.present.empty()) kept.present.push_back(cells.present[row]);
   }
   return kept;
 }
 
-/// Every other column joins the measurements as a label, under its own name; `label_` goes before the name of a column that
-/// measurements already give a meaning (known_on and source keep theirs).
+/// Every other column joins the measurements as a label, under its own name; `label_` goes before the name of a column
+/// that measurements already give a meaning (known_on and source keep theirs).
 template <class Keep>
 void copy_labels(const Table& given, const std::vector<std::string>& roles, Keep keep, Table& measurements) {
-  static constexpr std::array taken{"product", "metric", "start", "end", "value", "low", "high", "numerator", "denominator", "scope", "status", "correction"};
+  static constexpr std::array taken{"product", "metric",    "start",       "end",   "value",  "low",
+                                    "high",    "numerator", "denominator", "scope", "status", "correction"};
   for (const Column& column : given.columns) {
     if (std::find(roles.begin(), roles.end(), column.name) != roles.end()) continue;
     const bool collides = std::find(taken.begin(), taken.end(), word_key(column.name)) != taken.end();
-    measurements.columns.push_back({(collides ? "label_" : "") + column.name,
-                                    std::visit([&](const auto& cells) { return std::variant<TextColumn, NumberColumn, BooleanColumn>(kept_cells(cells, given.rows, keep)); }, column.cells)});
+    measurements.columns.push_back(
+        {(collides ? "label_" : "") + column.name, std::visit(
+                                                       [&](const auto& cells) {
+                                                         return std::variant<TextColumn, NumberColumn, BooleanColumn>(
+                                                             kept_cells(cells, given.rows, keep));
+                                                       },
+                                                       column.cells)});
   }
 }
 
@@ -155,8 +171,10 @@ void copy_labels(const Table& given, const std::vector<std::string>& roles, Keep
 ESSOR_INLINE Portfolio from_five_columns(const Table& given, const FiveColumns& options) {
   using namespace detail;
   if (given.rows == 0) throw RecordError(table_place(given), "no rows", "a table of records needs at least one row");
-  if (!from_word<Kind>(options.kind)) throw_argument_error("from_table", "kind", quoted(options.kind), "must be one of " + word_list<Kind>());
-  if (options.kind == "rate") throw_argument_error("from_table", "kind", "rate", "a rate needs a numerator and a denominator: use from_frames");
+  if (!from_word<Kind>(options.kind))
+    throw_argument_error("from_table", "kind", quoted(options.kind), "must be one of " + word_list<Kind>());
+  if (options.kind == "rate")
+    throw_argument_error("from_table", "kind", "rate", "a rate needs a numerator and a denominator: use from_frames");
   const Column& product_column = required_role(given, 0, "the column product is missing");
   const TextCells product_cells(given, product_column.name, &product_column);
   const WidePeriods periods(given);
@@ -168,20 +186,29 @@ ESSOR_INLINE Portfolio from_five_columns(const Table& given, const FiveColumns& 
 
   const DistinctTexts product = distinct_texts(product_cells, given.rows);
   DistinctTexts metric{{options.metric}, std::vector<std::int32_t>(given.rows, 0)};
-  if (metric_column != nullptr) metric = distinct_texts(TextCells(given, metric_column->name, metric_column), given.rows);
+  if (metric_column != nullptr)
+    metric = distinct_texts(TextCells(given, metric_column->name, metric_column), given.rows);
   for (std::size_t row = 0; row < given.rows; ++row)
     if (const std::string& name = metric.texts[static_cast<std::size_t>(metric.of_row[row])]; is_output_measure(name)) {
-      throw RecordError(metric_column != nullptr ? place_of(given, row, metric_column->name) : "from_table: metric", quoted(name),
+      throw RecordError(metric_column != nullptr ? place_of(given, row, metric_column->name) : "from_table: metric",
+                        quoted(name),
                         "is a measure of output, never counted as impact: give what the product changed for its users "
                         "(output can be recorded with from_frames at level activity)");
-    } else if (metric_column == nullptr) break;
+    } else if (metric_column == nullptr)
+      break;
 
-  Table costs{"costs", 0, {}, given.style, given.source, {}, given.name}, measurements{"measurements", 0, {}, given.style, given.source, {}, given.name};
-  const auto origin = [&](std::size_t row) { return given.lines.empty() ? static_cast<std::uint32_t>(row) : given.lines[row]; };
+  Table costs{"costs", 0, {}, given.style, given.source, {}, given.name},
+      measurements{"measurements", 0, {}, given.style, given.source, {}, given.name};
+  const auto origin = [&](std::size_t row) {
+    return given.lines.empty() ? static_cast<std::uint32_t>(row) : given.lines[row];
+  };
   TextColumn cost_product{product.texts, {}}, value_product{product.texts, {}}, value_metric{metric.texts, {}};
   MonthColumn cost_start, cost_end, value_start, value_end;
   NumberColumn amounts, values;
-  struct FirstCost { double amount; std::size_t row; };
+  struct FirstCost {
+    double amount;
+    std::size_t row;
+  };
   std::unordered_map<std::uint64_t, FirstCost> first_cost;
   std::vector<std::pair<std::int32_t, std::int32_t>> pairs;  // product, metric: in order of first use
   std::unordered_map<std::uint64_t, char> known_pair;
@@ -197,14 +224,19 @@ ESSOR_INLINE Portfolio from_five_columns(const Table& given, const FiveColumns& 
       throw RecordError(place_of(given, row), "neither cost nor value", "a row needs a cost, a value or both");
     no_cost += !cost.has(row);
     no_value += !value.has(row);
-    if (cost.at(row) < 0) throw RecordError(cost.place(row), number_text(cost.at(row)), "a cost is not negative: record a refund by lowering the entry it refunds");
+    if (cost.at(row) < 0)
+      throw RecordError(cost.place(row), number_text(cost.at(row)),
+                        "a cost is not negative: record a refund by lowering the entry it refunds");
     bool counts = cost.has(row);
     if (counts && several) {
-      const auto key = (static_cast<std::uint64_t>(owner) << 32) | (static_cast<std::uint64_t>(static_cast<std::uint16_t>(read.period.first)) << 16) |
+      const auto key = (static_cast<std::uint64_t>(owner) << 32) |
+                       (static_cast<std::uint64_t>(static_cast<std::uint16_t>(read.period.first)) << 16) |
                        static_cast<std::uint64_t>(static_cast<std::uint16_t>(read.period.last));
       const auto [at, fresh] = first_cost.try_emplace(key, FirstCost{cost.at(row), row});
       if (!fresh && at->second.amount != cost.at(row))
-        throw RecordError(cost.place(row), number_text(cost.at(row)), "differs from " + number_text(at->second.amount) + " in " + place_of(given, at->second.row, cost_column.name) +
+        throw RecordError(cost.place(row), number_text(cost.at(row)),
+                          "differs from " + number_text(at->second.amount) + " in " +
+                              place_of(given, at->second.row, cost_column.name) +
                               ": one product and period has one cost, whatever the metric");
       repeated += !fresh;
       counts = fresh;
@@ -241,15 +273,27 @@ ESSOR_INLINE Portfolio from_five_columns(const Table& given, const FiveColumns& 
     metric_product.codes.push_back(owner);
     metric_id.codes.push_back(name);
   }
-  metrics.columns = {{"product", std::move(metric_product)}, {"metric", std::move(metric_id)}, {"kind", constant_column(options.kind, pairs.size())}};
+  metrics.columns = {{"product", std::move(metric_product)},
+                     {"metric", std::move(metric_id)},
+                     {"kind", constant_column(options.kind, pairs.size())}};
   if (!options.unit.empty()) metrics.columns.push_back({"unit", constant_column(options.unit, pairs.size())});
-  costs.columns = {{"product", std::move(cost_product)}, {"start", cost_start.take()}, {"end", cost_end.take()}, {"amount", std::move(amounts)}, {"currency", constant_column(options.currency, costs.rows)}};
-  measurements.columns = {{"product", std::move(value_product)}, {"metric", std::move(value_metric)}, {"start", value_start.take()}, {"end", value_end.take()}, {"value", std::move(values)}};
+  costs.columns = {{"product", std::move(cost_product)},
+                   {"start", cost_start.take()},
+                   {"end", cost_end.take()},
+                   {"amount", std::move(amounts)},
+                   {"currency", constant_column(options.currency, costs.rows)}};
+  measurements.columns = {{"product", std::move(value_product)},
+                          {"metric", std::move(value_metric)},
+                          {"start", value_start.take()},
+                          {"end", value_end.take()},
+                          {"value", std::move(values)}};
   const auto roles = role_names(given);
   copy_labels(given, roles, [&](std::size_t row) { return value.has(row); }, measurements);
 
   std::vector<std::string> notes;
-  const auto say = [&](std::size_t count, std::string text) { if (count > 0) notes.push_back(std::to_string(count) + " of " + std::to_string(given.rows) + " rows " + text); };
+  const auto say = [&](std::size_t count, std::string text) {
+    if (count > 0) notes.push_back(std::to_string(count) + " of " + std::to_string(given.rows) + " rows " + text);
+  };
   if (metric_column == nullptr) notes.push_back("no column metric: every value is taken as '" + options.metric + "'");
   notes.push_back("kind taken as " + options.kind + " and currency as " + options.currency + " for every row");
   say(april, "name a fiscal year: read as British, from April");

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "essor/error/errors.hpp"
-#include "essor/model/detail/blank.hpp"
 #include "essor/model/date.hpp"
+#include "essor/model/detail/blank.hpp"
 #include "essor/model/period.hpp"
 
 namespace essor {
@@ -50,8 +50,8 @@ ESSOR_INLINE bool is_year_pair(std::string_view text) noexcept {
   if (is_year_pair(text))
     throw RecordError(std::string(place), "'" + std::string(text) + "'",
                       "names two years: write FY" + std::string(text.substr(0, 4)) +
-                          " for a year from April, or the interval itself, such as " + std::string(text.substr(0, 4)) + "-07-01/" +
-                          std::to_string(digits_value(text.substr(0, 4)) + 1) + "-07-01 (end exclusive)");
+                          " for a year from April, or the interval itself, such as " + std::string(text.substr(0, 4)) +
+                          "-07-01/" + std::to_string(digits_value(text.substr(0, 4)) + 1) + "-07-01 (end exclusive)");
   throw RecordError(std::string(place), "'" + std::string(text) + "'",
                     "is not a period: write 2021, 2021-H1, 2021-S1, S1 2021, 2021-Q3, 2021-04, FY2021, FY2021-H1 or "
                     "2021-01-01/2021-07-01 (end exclusive)");
@@ -87,7 +87,8 @@ ESSOR_INLINE bool is_first_of_month(Date day) noexcept { return month_start(mont
 
 ESSOR_INLINE std::int32_t month_of(Date day) noexcept {
   const std::chrono::year_month_day civil{day};
-  return detail::january(static_cast<int>(civil.year())) + static_cast<std::int32_t>(static_cast<unsigned>(civil.month())) - 1;
+  return detail::january(static_cast<int>(civil.year())) +
+         static_cast<std::int32_t>(static_cast<unsigned>(civil.month())) - 1;
 }
 
 ESSOR_INLINE Date Period::start() const noexcept { return detail::month_start(first); }

@@ -31,7 +31,8 @@ struct Portfolio::Data {
 
 namespace detail {
 
-inline constexpr std::array table_names{"products", "costs", "metrics", "measurements", "targets", "decisions", "published"};
+inline constexpr std::array table_names{"products", "costs",     "metrics",  "measurements",
+                                        "targets",  "decisions", "published"};
 
 /// The identity of a cost: two entries that agree on it are vintages of each other.
 ESSOR_INLINE auto thing_of(const CostEntry& c) noexcept {
@@ -56,10 +57,25 @@ std::vector<std::uint32_t> by_thing(const std::vector<Row>& rows) {
 }
 
 /// Measures of output: they say how busy a team is, never what changed.
-inline constexpr std::array output_measures{
-    "features", "feature", "features_delivered", "lines_of_code", "loc", "sloc", "commits", "pull_requests", "merge_requests",
-    "story_points", "velocity", "sprints", "user_stories", "function_points", "tickets_closed", "fonctionnalites",
-    "fonctionnalités", "lignes_de_code", "points_de_fonction"};
+inline constexpr std::array output_measures{"features",
+                                            "feature",
+                                            "features_delivered",
+                                            "lines_of_code",
+                                            "loc",
+                                            "sloc",
+                                            "commits",
+                                            "pull_requests",
+                                            "merge_requests",
+                                            "story_points",
+                                            "velocity",
+                                            "sprints",
+                                            "user_stories",
+                                            "function_points",
+                                            "tickets_closed",
+                                            "fonctionnalites",
+                                            "fonctionnalités",
+                                            "lignes_de_code",
+                                            "points_de_fonction"};
 
 /// Reads the seven tables into records.
 class Reading {
@@ -68,17 +84,29 @@ class Reading {
 
   static void check_table(const Tables& tables, const Table& table) {
     if (std::find(table_names.begin(), table_names.end(), table.name) == table_names.end())
-      throw RecordError(table_place(table), quoted(table.name), "is not a table of a portfolio: products, costs, metrics, measurements, targets, decisions, published");
+      throw RecordError(
+          table_place(table), quoted(table.name),
+          "is not a table of a portfolio: products, costs, metrics, measurements, targets, decisions, published");
     if (std::count_if(tables.begin(), tables.end(), [&](const Table& other) { return other.name == table.name; }) > 1)
       throw RecordError(table_place(table), quoted(table.name), "is given twice: each table is given once");
     for (const Column& column : table.columns) {
-      const std::size_t size = std::visit([](const auto& cells) { if constexpr (requires { cells.codes; }) return cells.codes.size(); else return cells.values.size(); }, column.cells);
+      const std::size_t size = std::visit(
+          [](const auto& cells) {
+            if constexpr (requires { cells.codes; })
+              return cells.codes.size();
+            else
+              return cells.values.size();
+          },
+          column.cells);
       if (size != table.rows)
-        throw RecordError(table_place(table) + ", column " + column.name, std::to_string(size) + " cells", "every column must have " + std::to_string(table.rows));
+        throw RecordError(table_place(table) + ", column " + column.name, std::to_string(size) + " cells",
+                          "every column must have " + std::to_string(table.rows));
     }
   }
 
-  static std::uint64_t key(std::uint32_t product, std::uint32_t name) noexcept { return (static_cast<std::uint64_t>(product) << 32) | name; }
+  static std::uint64_t key(std::uint32_t product, std::uint32_t name) noexcept {
+    return (static_cast<std::uint64_t>(product) << 32) | name;
+  }
 
   TextId intern(std::string_view text) {
     if (text.empty()) return 0;
@@ -110,7 +138,8 @@ class Reading {
         throw RecordError(where, quoted(text), "is not a declared product: add it to the table products");
       return at->second;
     });
-    return [cells, ids = std::move(ids)](std::size_t row) { return ids[static_cast<std::size_t>(cells->required(row))]; };
+    return
+        [cells, ids = std::move(ids)](std::size_t row) { return ids[static_cast<std::size_t>(cells->required(row))]; };
   }
 
   /// row -> metric, of the required columns PRODUCT and METRIC.
@@ -118,14 +147,16 @@ class Reading {
     auto product = product_indices(table);
     auto cells = std::make_shared<TextCells>(table, "metric", &required_column(table, "metric"));
     auto names = cells->each<TextId>([this](std::string_view text, const std::string&) { return intern(text); });
-    return [this, product = std::move(product), cells, names = std::move(names), last = std::pair{~std::uint64_t{0}, std::uint32_t{0}}](std::size_t row) mutable {
+    return [this, product = std::move(product), cells, names = std::move(names),
+            last = std::pair{~std::uint64_t{0}, std::uint32_t{0}}](std::size_t row) mutable {
       const std::uint32_t owner = product(row);
       const auto code = static_cast<std::size_t>(cells->required(row));
       const std::uint64_t wanted = key(owner, names[code]);
       if (wanted != last.first) {
         const auto at = metric_ids_.find(wanted);
         if (at == metric_ids_.end())
-          throw RecordError(cells->place(row), quoted(cells->at(row)), "is not a declared metric of '" + products_[owner].id + "': add it to the table metrics");
+          throw RecordError(cells->place(row), quoted(cells->at(row)),
+                            "is not a declared metric of '" + products_[owner].id + "': add it to the table metrics");
         last = {wanted, at->second};
       }
       return last.second;
@@ -135,7 +166,9 @@ class Reading {
   /// The column of a figure that may be replaced by bounds.
   static const Column* amount_column(const Table& table, std::string_view name) {
     const Column* column = find_column(table, name);
-    return column != nullptr || find_column(table, "low") != nullptr || find_column(table, "high") != nullptr ? column : &required_column(table, name);
+    return column != nullptr || find_column(table, "low") != nullptr || find_column(table, "high") != nullptr
+               ? column
+               : &required_column(table, name);
   }
 
   static std::int32_t year_of(const NumberCells& cells, std::size_t row) {
@@ -153,22 +186,35 @@ class Reading {
     };
     const Metric& metric = metrics_[m.metric];
     const bool fraction = !std::isnan(m.numerator) || !std::isnan(m.denominator);
-    const bool silent = m.status == MeasurementStatus::missing || m.status == MeasurementStatus::suppressed || m.status == MeasurementStatus::not_requested;
-    if (silent && (m.value.known() || fraction)) refuse("status", std::string(word(m.status)), "a figure with this status cannot have a value");
+    const bool silent = m.status == MeasurementStatus::missing || m.status == MeasurementStatus::suppressed ||
+                        m.status == MeasurementStatus::not_requested;
+    if (silent && (m.value.known() || fraction))
+      refuse("status", std::string(word(m.status)), "a figure with this status cannot have a value");
     if (silent) return;
     if (metric.kind != Kind::rate) {
-      if (fraction) refuse("numerator", number_text(m.numerator), "'" + metric.id + "' is a " + std::string(word(metric.kind)) + ": only a rate has a numerator and a denominator");
-      if (!m.value.known()) refuse("value", "an empty cell", "a value, or its low and high, must be given; where none is known, say status missing, suppressed or not_requested");
+      if (fraction)
+        refuse("numerator", number_text(m.numerator),
+               "'" + metric.id + "' is a " + std::string(word(metric.kind)) +
+                   ": only a rate has a numerator and a denominator");
+      if (!m.value.known())
+        refuse("value", "an empty cell",
+               "a value, or its low and high, must be given; where none is known, say status missing, suppressed or "
+               "not_requested");
       return;
     }
-    if (m.value.known()) refuse("value", number_text(m.value.is_point() ? m.value.value : m.value.low), "'" + metric.id + "' is a rate: give its numerator and denominator, not a value");
-    if (std::isnan(m.numerator) || std::isnan(m.denominator)) refuse(std::isnan(m.numerator) ? "numerator" : "denominator", "an empty cell", "a rate needs its numerator and its denominator");
+    if (m.value.known())
+      refuse("value", number_text(m.value.is_point() ? m.value.value : m.value.low),
+             "'" + metric.id + "' is a rate: give its numerator and denominator, not a value");
+    if (std::isnan(m.numerator) || std::isnan(m.denominator))
+      refuse(std::isnan(m.numerator) ? "numerator" : "denominator", "an empty cell",
+             "a rate needs its numerator and its denominator");
     if (m.numerator < 0) refuse("numerator", number_text(m.numerator), "must not be negative");
     if (!(m.denominator > 0)) refuse("denominator", number_text(m.denominator), "must be above 0");
     m.value = Bounds::exactly(m.numerator / m.denominator);
   }
 
-  static Bounds claim(PublishedQuantity quantity, double value, double low, double high, const Table& table, std::size_t row) {
+  static Bounds claim(PublishedQuantity quantity, double value, double low, double high, const Table& table,
+                      std::size_t row) {
     const double infinity = std::numeric_limits<double>::infinity();
     if (quantity == PublishedQuantity::unit_cost) {
       const Bounds found = figure(value, low, high, table, row, "value");
@@ -177,22 +223,31 @@ class Reading {
     if (std::isnan(value) && std::isnan(low) && std::isnan(high))
       throw RecordError(place_of(table, row, "value"), "an empty cell", "a claim needs a value, or its low and high");
     for (const double growth : {value, low, high})
-      if (growth <= -1) throw RecordError(place_of(table, row, "value"), number_text(growth), "a growth is a fraction above -1 (1.2 is +120 %)");
-    if (low > high) throw RecordError(place_of(table, row, "low"), number_text(low), "low must not be above high (" + number_text(high) + ")");
+      if (growth <= -1)
+        throw RecordError(place_of(table, row, "value"), number_text(growth),
+                          "a growth is a fraction above -1 (1.2 is +120 %)");
+    if (low > high)
+      throw RecordError(place_of(table, row, "low"), number_text(low),
+                        "low must not be above high (" + number_text(high) + ")");
     if (std::isnan(low) && std::isnan(high)) return Bounds::exactly(value);
     return {value, std::isnan(low) ? -1.0 : low, std::isnan(high) ? infinity : high};
   }
 
   void defaulted(const Table& table, std::string_view column, std::size_t count, std::string_view taken) {
     if (count == 0) return;
-    const std::string rows = table.rows == 1 ? "its one row" : (count == table.rows ? "all " + std::to_string(count) : std::to_string(count) + " of " + std::to_string(table.rows)) + " rows";
-    notes_.push_back(table.name + ": " + std::string(column) + " not given in " + rows + ": taken as " + std::string(taken));
+    const std::string rows = table.rows == 1
+                                 ? "its one row"
+                                 : (count == table.rows ? "all " + std::to_string(count)
+                                                        : std::to_string(count) + " of " + std::to_string(table.rows)) +
+                                       " rows";
+    notes_.push_back(table.name + ": " + std::string(column) + " not given in " + rows + ": taken as " +
+                     std::string(taken));
   }
   void read_inclusive(const Table& table, std::size_t count) {
     if (count > 0)
-      notes_.push_back(table.name + ": end is the last day of a month in " + std::to_string(count) + (count == 1 ? " row" : " rows") + ": read as inclusive");
+      notes_.push_back(table.name + ": end is the last day of a month in " + std::to_string(count) +
+                       (count == 1 ? " row" : " rows") + ": read as inclusive");
   }
-
 
  public:
   Reading(const Tables& tables, std::vector<Product>& products, std::vector<Metric>& metrics,
@@ -203,8 +258,9 @@ class Reading {
 
   void read_products(const Table& table) {
     const TextCells id(table, "product", &required_column(table, "product"));
-    const auto name = optional_texts(table, "name"), mission = optional_texts(table, "mission"), url = optional_texts(table, "url"),
-               demo = optional_texts(table, "demo_url"), priority = optional_texts(table, "priority");
+    const auto name = optional_texts(table, "name"), mission = optional_texts(table, "mission"),
+               url = optional_texts(table, "url"), demo = optional_texts(table, "demo_url"),
+               priority = optional_texts(table, "priority");
     const DateCells go_live(table, "go_live");
     const WordCells<Phase> phase(table, "phase", Phase::investigation);
     products_.reserve(table.rows);
@@ -220,7 +276,8 @@ class Reading {
       if (phase.has(row)) product.phase = phase.at(row);
       const auto [at, fresh] = product_ids_.try_emplace(product.id, static_cast<std::uint32_t>(row));
       if (!fresh)
-        throw RecordError(id.place(row), quoted(product.id), "is already declared in " + place_of(table, at->second) + ": a product is declared once");
+        throw RecordError(id.place(row), quoted(product.id),
+                          "is already declared in " + place_of(table, at->second) + ": a product is declared once");
       products_.push_back(std::move(product));
     }
   }
@@ -244,11 +301,13 @@ class Reading {
       metric.unit = unit->code(row) < 0 ? metric.id : std::string(unit->at(row));
       const bool output = is_output_measure(metric.id);
       if (output && level.has(row) && level.at(row) != Level::activity)
-        throw RecordError(place_of(table, row, "level"), quoted(metric.id) + " at level " + std::string(word(level.at(row))),
+        throw RecordError(place_of(table, row, "level"),
+                          quoted(metric.id) + " at level " + std::string(word(level.at(row))),
                           "is a measure of output, never counted as impact: record it at level activity");
       metric.level = output ? Level::activity : level.at(row);
       if (output && !level.has(row))
-        notes_.push_back(place_of(table, row) + ": '" + metric.id + "' is a measure of output: taken at level activity, never counted as impact");
+        notes_.push_back(place_of(table, row) + ": '" + metric.id +
+                         "' is a measure of output: taken at level activity, never counted as impact");
       metric.kind = kind.at(row);
       metric.direction = direction.at(row);
       metric.value_per_unit = worth.at(row);
@@ -261,7 +320,9 @@ class Reading {
       const std::uint32_t name = intern(metric.id);
       const auto [at, fresh] = metric_ids_.try_emplace(key(metric.product, name), static_cast<std::uint32_t>(row));
       if (!fresh)
-        throw RecordError(id.place(row), quoted(metric.id), "is already declared in " + place_of(table, at->second) + ": a metric of a product is declared once");
+        throw RecordError(
+            id.place(row), quoted(metric.id),
+            "is already declared in " + place_of(table, at->second) + ": a metric of a product is declared once");
       metrics_.push_back(std::move(metric));
     }
     defaulted(table, "level", levels, "impactful");
@@ -272,10 +333,11 @@ class Reading {
   std::vector<CostEntry> read_costs(const Table& table) {
     const auto product = product_indices(table);
     PeriodCells period(table);
-    const NumberCells amount(table, "amount", amount_column(table, "amount")), low(table, "low", find_column(table, "low")),
-        high(table, "high", find_column(table, "high")), price_year(table, "price_year", find_column(table, "price_year"));
-    const auto currency = interned(table, "currency"), funder = interned(table, "funder"), perimeter = interned(table, "perimeter"),
-               source = interned(table, "source");
+    const NumberCells amount(table, "amount", amount_column(table, "amount")),
+        low(table, "low", find_column(table, "low")), high(table, "high", find_column(table, "high")),
+        price_year(table, "price_year", find_column(table, "price_year"));
+    const auto currency = interned(table, "currency"), funder = interned(table, "funder"),
+               perimeter = interned(table, "perimeter"), source = interned(table, "source");
     const WordCells<Activity> activity(table, "activity", Activity::other);
     const WordCells<Resource> resource(table, "resource", Resource::other);
     const WordCells<CostStatus> status(table, "status", CostStatus::paid);
@@ -291,7 +353,8 @@ class Reading {
       cost.period = period.at(row);
       cost.amount = figure(amount.at(row), low.at(row), high.at(row), table, row, "amount");
       if (!cost.amount.known())
-        throw RecordError(place_of(table, row, "amount"), "an empty cell", "an amount, or its low and high, must be given");
+        throw RecordError(place_of(table, row, "amount"), "an empty cell",
+                          "an amount, or its low and high, must be given");
       cost.price_year = year_of(price_year, row);
       cost.currency = currency(row);
       currencies += cost.currency == 0;
@@ -307,11 +370,13 @@ class Reading {
       cost.known_on = known_on.at(row).value_or(cost.period.end() - std::chrono::days{1});
       days += !known_on.at(row).has_value();
       std::uint32_t& first = first_row[cost.product];
-      if (first == no_row) first = static_cast<std::uint32_t>(row);
+      if (first == no_row)
+        first = static_cast<std::uint32_t>(row);
       else if (costs[first].currency != cost.currency)
         throw RecordError(place_of(table, row, "currency"), texts_[cost.currency],
-                          "the costs of '" + products_[cost.product].id + "' are in " + texts_[costs[first].currency] + " in " +
-                              place_of(table, first) + ": two currencies are never summed, convert at a stated date first");
+                          "the costs of '" + products_[cost.product].id + "' are in " + texts_[costs[first].currency] +
+                              " in " + place_of(table, first) +
+                              ": two currencies are never summed, convert at a stated date first");
     }
     defaulted(table, "currency", currencies, "EUR");
     defaulted(table, "status", statuses, "paid");
@@ -370,8 +435,10 @@ class Reading {
       target.set_on = set_on.at(row).value_or(target.period.start());
       days += !set_on.at(row).has_value();
       for (std::size_t other = 0; other < row && table.rows < 4096; ++other)
-        if (targets[other].metric == target.metric && targets[other].period == target.period && targets[other].set_on == target.set_on)
-          throw RecordError(place_of(table, row), period_text(target.period), "is the same target as " + place_of(table, other) + ": a target is set once on a day");
+        if (targets[other].metric == target.metric && targets[other].period == target.period &&
+            targets[other].set_on == target.set_on)
+          throw RecordError(place_of(table, row), period_text(target.period),
+                            "is the same target as " + place_of(table, other) + ": a target is set once on a day");
     }
     defaulted(table, "set_on", days, "the first day of the period");
     read_inclusive(table, period.inclusive());
@@ -388,8 +455,11 @@ class Reading {
     const auto funder = interned(table, "funder"), conditions = interned(table, "conditions");
     std::vector<Decision> decisions(table.rows);
     for (std::size_t row = 0; row < table.rows; ++row) {
-      if (!day.at(row)) throw RecordError(place_of(table, row, "date"), "an empty cell", "the day of a decision must be given");
-      if (!decision.has(row)) throw RecordError(place_of(table, row, "decision"), "an empty cell", "must be one of " + word_list<DecisionKind>());
+      if (!day.at(row))
+        throw RecordError(place_of(table, row, "date"), "an empty cell", "the day of a decision must be given");
+      if (!decision.has(row))
+        throw RecordError(place_of(table, row, "decision"), "an empty cell",
+                          "must be one of " + word_list<DecisionKind>());
       const double sum = figure(amount.at(row), unknown_, unknown_, table, row, "amount").value;
       decisions[row] = {product(row), *day.at(row), decision.at(row), sum, funder(row), conditions(row)};
     }
@@ -409,7 +479,9 @@ class Reading {
     std::vector<Published> rows(table.rows);
     for (std::size_t row = 0; row < table.rows; ++row) {
       Published& p = rows[row];
-      if (!quantity.has(row)) throw RecordError(place_of(table, row, "quantity"), "an empty cell", "must be one of " + word_list<PublishedQuantity>());
+      if (!quantity.has(row))
+        throw RecordError(place_of(table, row, "quantity"), "an empty cell",
+                          "must be one of " + word_list<PublishedQuantity>());
       p.metric = metric(row);
       p.period = period.at(row);
       p.quantity = quantity.at(row);
@@ -439,37 +511,41 @@ void refuse_same_vintage(const Table& table, const std::vector<Row>& rows, const
   for (std::size_t i = 1; i < order.size(); ++i) {
     const Row &a = rows[order[i - 1]], &b = rows[order[i]];
     if (a.known_on == b.known_on && thing_of(a) == thing_of(b))
-      throw RecordError(place_of(table, std::max(order[i - 1], order[i])), period_text(b.period) + " known on " + date_text(b.known_on),
-                        "records the same thing, known on the same day, as " + place_of(table, std::min(order[i - 1], order[i])) +
-                            ": a vintage needs its own known_on");
+      throw RecordError(place_of(table, std::max(order[i - 1], order[i])),
+                        period_text(b.period) + " known on " + date_text(b.known_on),
+                        "records the same thing, known on the same day, as " +
+                            place_of(table, std::min(order[i - 1], order[i])) + ": a vintage needs its own known_on");
   }
 }
 
 /// @throw RecordError when a cumulative count falls and the fall is not declared a correction.
-ESSOR_INLINE void refuse_falls(const Table& table, const std::vector<Metric>& metrics, const std::vector<Measurement>& rows,
-                               const std::vector<std::uint32_t>& order) {
+ESSOR_INLINE void refuse_falls(const Table& table, const std::vector<Metric>& metrics,
+                               const std::vector<Measurement>& rows, const std::vector<std::uint32_t>& order) {
   std::vector<std::uint32_t> latest;
   for (std::size_t i = 0; i < order.size(); ++i) {
     const Measurement& m = rows[order[i]];
     const bool superseded = i + 1 < order.size() && thing_of(rows[order[i + 1]]) == thing_of(m);
-    if (metrics[m.metric].kind == Kind::cumulative && m.informs() && m.value.is_point() && !superseded) latest.push_back(order[i]);
+    if (metrics[m.metric].kind == Kind::cumulative && m.informs() && m.value.is_point() && !superseded)
+      latest.push_back(order[i]);
   }
   std::stable_sort(latest.begin(), latest.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return std::tuple(rows[a].metric, rows[a].scope, rows[a].period.last) < std::tuple(rows[b].metric, rows[b].scope, rows[b].period.last);
+    return std::tuple(rows[a].metric, rows[a].scope, rows[a].period.last) <
+           std::tuple(rows[b].metric, rows[b].scope, rows[b].period.last);
   });
   for (std::size_t i = 1; i < latest.size(); ++i) {
     const Measurement &a = rows[latest[i - 1]], &b = rows[latest[i]];
     if (a.metric == b.metric && a.scope == b.scope && b.value.value < a.value.value && !b.correction)
       throw RecordError(place_of(table, latest[i], "value"), number_text(b.value.value),
-                        "the cumulative count '" + metrics[b.metric].id + "' falls from " + number_text(a.value.value) + " in " +
-                            place_of(table, latest[i - 1]) + ": declare a correction, or mend it");
+                        "the cumulative count '" + metrics[b.metric].id + "' falls from " + number_text(a.value.value) +
+                            " in " + place_of(table, latest[i - 1]) + ": declare a correction, or mend it");
   }
 }
 
 /// CSR lists of the rows of `order` that are visible on the day, the latest vintage of each thing, by owner.
 template <class Row, class Owner>
-void visible_rows(const std::vector<Row>& rows, const std::vector<std::uint32_t>& order, std::optional<Date> day, std::size_t owners,
-                  Owner owner, std::vector<std::uint32_t>& visible, std::vector<std::uint32_t>& offsets) {
+void visible_rows(const std::vector<Row>& rows, const std::vector<std::uint32_t>& order, std::optional<Date> day,
+                  std::size_t owners, Owner owner, std::vector<std::uint32_t>& visible,
+                  std::vector<std::uint32_t>& offsets) {
   offsets.assign(owners + 1, 0);
   visible.reserve(order.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
@@ -525,7 +601,8 @@ ESSOR_INLINE Portfolio Portfolio::from_tables(Tables tables, std::vector<std::st
   for (std::size_t i = 1; i < data->metric_offsets.size(); ++i) data->metric_offsets[i] += data->metric_offsets[i - 1];
   data->metrics_by_product.resize(data->metrics.size());
   auto next = data->metric_offsets;
-  for (std::size_t i = 0; i < data->metrics.size(); ++i) data->metrics_by_product[next[data->metrics[i].product]++] = static_cast<std::uint32_t>(i);
+  for (std::size_t i = 0; i < data->metrics.size(); ++i)
+    data->metrics_by_product[next[data->metrics[i].product]++] = static_cast<std::uint32_t>(i);
 
   Portfolio portfolio;
   portfolio.data_ = std::move(data);
@@ -544,13 +621,15 @@ ESSOR_INLINE std::span<const std::string> Portfolio::notes() const noexcept { re
 ESSOR_INLINE std::string_view Portfolio::text(TextId id) const noexcept { return data_->texts[id]; }
 
 ESSOR_INLINE std::uint32_t Portfolio::product_index(std::string_view id) const {
-  const auto at = std::lower_bound(data_->products_by_id.begin(), data_->products_by_id.end(), id,
-                                   [&](std::uint32_t i, std::string_view wanted) { return data_->products[i].id < wanted; });
+  const auto at =
+      std::lower_bound(data_->products_by_id.begin(), data_->products_by_id.end(), id,
+                       [&](std::uint32_t i, std::string_view wanted) { return data_->products[i].id < wanted; });
   if (at != data_->products_by_id.end() && data_->products[*at].id == id) return *at;
   std::string there;
   for (std::size_t i = 0; i < data_->products.size() && i < 8; ++i) there += (i ? ", " : "") + data_->products[i].id;
   if (data_->products.size() > 8) there += ", ...";
-  throw_argument_error("portfolio", "product", "'" + std::string(id) + "'", "is not in the portfolio, which has " + (there.empty() ? "no product" : there));
+  throw_argument_error("portfolio", "product", "'" + std::string(id) + "'",
+                       "is not in the portfolio, which has " + (there.empty() ? "no product" : there));
 }
 
 ESSOR_INLINE std::uint32_t Portfolio::metric_index(std::uint32_t product, std::string_view id) const {
@@ -559,8 +638,9 @@ ESSOR_INLINE std::uint32_t Portfolio::metric_index(std::uint32_t product, std::s
     if (data_->metrics[metric].id == id) return metric;
     there += (there.empty() ? "" : ", ") + data_->metrics[metric].id;
   }
-  throw_argument_error("portfolio", "metric", "'" + std::string(id) + "'",
-                       "is not a metric of '" + data_->products[product].id + "', which has " + (there.empty() ? "none" : there));
+  throw_argument_error(
+      "portfolio", "metric", "'" + std::string(id) + "'",
+      "is not a metric of '" + data_->products[product].id + "', which has " + (there.empty() ? "none" : there));
 }
 
 ESSOR_INLINE std::span<const std::uint32_t> Portfolio::metrics_of(std::uint32_t product) const noexcept {
@@ -571,7 +651,9 @@ ESSOR_INLINE std::span<const std::uint32_t> Portfolio::metrics_of(std::uint32_t 
 ESSOR_INLINE std::uint32_t Portfolio::first_vintage(std::uint32_t measurement) const noexcept {
   const auto& rows = data_->measurements;
   return *std::lower_bound(data_->measurement_order.begin(), data_->measurement_order.end(), measurement,
-                           [&](std::uint32_t row, std::uint32_t wanted) { return detail::thing_of(rows[row]) < detail::thing_of(rows[wanted]); });
+                           [&](std::uint32_t row, std::uint32_t wanted) {
+                             return detail::thing_of(rows[row]) < detail::thing_of(rows[wanted]);
+                           });
 }
 
 ESSOR_INLINE std::string Portfolio::row_name(std::string_view table, std::size_t row) const {
@@ -583,24 +665,32 @@ ESSOR_INLINE View Portfolio::as_of(std::optional<Date> day) const { return View(
 ESSOR_INLINE View::View(Portfolio portfolio, std::optional<Date> day) : portfolio_(std::move(portfolio)), day_(day) {
   const Portfolio::Data& data = *portfolio_.data_;
   month_limit_ = day ? month_of(*day + std::chrono::days{1}) : std::numeric_limits<std::int32_t>::max();
-  detail::visible_rows(data.costs, data.cost_order, day, data.products.size(), [](const CostEntry& c) { return c.product; }, cost_rows_, cost_offsets_);
-  detail::visible_rows(data.measurements, data.measurement_order, day, data.metrics.size(), [](const Measurement& m) { return m.metric; }, measurement_rows_, measurement_offsets_);
+  detail::visible_rows(
+      data.costs, data.cost_order, day, data.products.size(), [](const CostEntry& c) { return c.product; }, cost_rows_,
+      cost_offsets_);
+  detail::visible_rows(
+      data.measurements, data.measurement_order, day, data.metrics.size(),
+      [](const Measurement& m) { return m.metric; }, measurement_rows_, measurement_offsets_);
 }
 
 ESSOR_INLINE std::span<const std::uint32_t> View::costs_of(std::uint32_t product) const noexcept {
   return std::span(cost_rows_).subspan(cost_offsets_[product], cost_offsets_[product + 1] - cost_offsets_[product]);
 }
 ESSOR_INLINE std::span<const std::uint32_t> View::measurements_of(std::uint32_t metric) const noexcept {
-  return std::span(measurement_rows_).subspan(measurement_offsets_[metric], measurement_offsets_[metric + 1] - measurement_offsets_[metric]);
+  return std::span(measurement_rows_)
+      .subspan(measurement_offsets_[metric], measurement_offsets_[metric + 1] - measurement_offsets_[metric]);
 }
 
 ESSOR_INLINE bool is_output_measure(std::string_view metric) noexcept {
   const std::string key = detail::word_key(metric);
-  return std::find(detail::output_measures.begin(), detail::output_measures.end(), key) != detail::output_measures.end();
+  return std::find(detail::output_measures.begin(), detail::output_measures.end(), key) !=
+         detail::output_measures.end();
 }
 
 ESSOR_INLINE double parse_number(std::string_view text, std::string_view place) {
-  const auto refuse = [&](std::string rule) -> double { throw RecordError(std::string(place), detail::quoted(text), std::move(rule)); };
+  const auto refuse = [&](std::string rule) -> double {
+    throw RecordError(std::string(place), detail::quoted(text), std::move(rule));
+  };
   std::string plain;
   std::size_t since_space = 0;  // digits since the last space between groups of three
   bool grouped = false;
@@ -610,28 +700,35 @@ ESSOR_INLINE double parse_number(std::string_view text, std::string_view place) 
     const std::string_view here = rest.substr(i);
     const std::size_t space = detail::blank_length(here);
     if (space > 0) {
-      if (plain.empty() || since_space > 3 || (grouped && since_space != 3)) return refuse("is not a number: spaces separate groups of three digits, as in 1 200 000");
+      if (plain.empty() || since_space > 3 || (grouped && since_space != 3))
+        return refuse("is not a number: spaces separate groups of three digits, as in 1 200 000");
       grouped = true;
       since_space = 0;
       i += space - 1;
       continue;
     }
-    if (grouped && (rest[i] < '0' || rest[i] > '9') && since_space != 3) return refuse("is not a number: spaces separate groups of three digits, as in 1 200 000");
-    if (grouped && since_space == 3 && rest[i] >= '0' && rest[i] <= '9' && plain.find_first_of(".eE") == std::string::npos)
+    if (grouped && (rest[i] < '0' || rest[i] > '9') && since_space != 3)
+      return refuse("is not a number: spaces separate groups of three digits, as in 1 200 000");
+    if (grouped && since_space == 3 && rest[i] >= '0' && rest[i] <= '9' &&
+        plain.find_first_of(".eE") == std::string::npos)
       return refuse("is not a number: spaces separate groups of three digits, as in 1 200 000");
     since_space += rest[i] >= '0' && rest[i] <= '9';
-    if (plain.find_first_of(".eE") == std::string::npos && (rest[i] == '.' || rest[i] == 'e' || rest[i] == 'E')) grouped = false;
+    if (plain.find_first_of(".eE") == std::string::npos && (rest[i] == '.' || rest[i] == 'e' || rest[i] == 'E'))
+      grouped = false;
     plain += rest[i];
   }
-  if (grouped && since_space != 3) return refuse("is not a number: spaces separate groups of three digits, as in 1 200 000");
+  if (grouped && since_space != 3)
+    return refuse("is not a number: spaces separate groups of three digits, as in 1 200 000");
   if (plain.find(',') != std::string::npos) {
     std::string without = plain, decimal = plain;
     without.erase(std::remove(without.begin(), without.end(), ','), without.end());
     std::replace(decimal.begin(), decimal.end(), ',', '.');
     const bool one = std::count(plain.begin(), plain.end(), ',') == 1 && plain.find('.') == std::string::npos;
-    return refuse("a comma may be a thousands separator or a decimal sign: write " + without + (one ? " or " + decimal : ""));
+    return refuse("a comma may be a thousands separator or a decimal sign: write " + without +
+                  (one ? " or " + decimal : ""));
   }
-  const bool numeric = !plain.empty() && (plain[0] == '-' || plain[0] == '.' || (plain[0] >= '0' && plain[0] <= '9')) && plain.find_first_of("iInN") == std::string::npos;
+  const bool numeric = !plain.empty() && (plain[0] == '-' || plain[0] == '.' || (plain[0] >= '0' && plain[0] <= '9')) &&
+                       plain.find_first_of("iInN") == std::string::npos;
   double value = 0;
   const auto [end, error] = std::from_chars(plain.data(), plain.data() + plain.size(), value);
   if (error == std::errc::result_out_of_range) return refuse("is too large or too small for a number");
