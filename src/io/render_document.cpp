@@ -286,6 +286,8 @@ class Composer {
       if (known != sums.end())
         cost = {say("Coût au budget", "Cost in the budget"), money(known->second), words_of(known->first)};
     }
+    if (d_.answers.size() > 1 && std::isfinite(d_.answers[1].value))  // one figure on the page, the one of the answer
+      unit = {unit.name, unit_cost(d_.answers[1].value), say("tout ce qui a été dépensé", "all that was spent")};
     return {{cost, impact, unit, {say("Trajectoire", "Trajectory"), capital(words_of(Trajectory::too_early)), {}}}};
   }
 
@@ -646,7 +648,8 @@ class Composer {
 
   /// Rates between 0 and 1 without a unit of their own read as shares.
   std::string rate(const MatrixLine& line, double value) const {
-    const bool share = line.unit.empty() || line.unit == "share" || line.unit == "%";
+    // A rate whose unit names no money or count per something is a share of its denominator.
+    const bool share = line.unit.find('/') == std::string::npos;
     return share && value >= 0 && value <= 1 ? percent(value) : number_text(value, language_);
   }
   /// A figure of a metric, read as the matrix reads that metric.

@@ -53,7 +53,8 @@ li{margin:.18rem 0}
 .choices li::before{content:"";display:inline-block;width:.85em;height:.85em;margin-right:.5em;border:1.5px solid var(--ink);vertical-align:-.08em;background:#fff}
 .contents{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.2rem 1.6rem;font-size:.95rem}
 figure{margin:0 0 1rem;break-inside:avoid}
-figure svg{display:block;width:100%;height:auto}
+figure svg{display:block;width:100%;max-width:120mm;height:auto}
+figure.large svg{max-width:none}
 figcaption{font-size:.86rem;line-height:1.4;color:var(--quiet);margin-top:.25rem}
 .scroll{overflow-x:auto;margin:.8rem 0 1.4rem}
 table{border-collapse:collapse;width:100%;font-size:.88rem;line-height:1.36}
