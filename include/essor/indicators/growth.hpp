@@ -40,7 +40,7 @@ BoundedProbability probability_of_fall(const LogGrowth& growth);
 
 /// d_t ~ mu + sigma t_3, mu ~ N(mean, sd^2), ln sigma ~ N(ln scale, scale_log_sd^2) of the class within two of its
 /// standard deviations: the smallest sigma, 0.04 a year, is about the error with which a fall is measured.
-/// Gauss-Legendre quadrature in panels fine enough for the record, to 1e-5. Without any d it is the prior.
+/// Gauss-Legendre quadrature in panels fine enough for the record, to 1e-4. Without any d it is the prior.
 TrendPosterior trend_posterior(std::span<const double> falls, const TrendClass& reference = public_services);
 
 /// The first class that matches growth of impact and of cost per year, in the order of Trajectory; too early where one

@@ -12,6 +12,18 @@ struct QuadraturePoint {
   double weight;
 };
 
+/// Gauss-Legendre on (-1, 1); exact for polynomials up to degree 15.
+inline constexpr std::array<QuadraturePoint, 8> gauss_legendre_8 = {{
+    {-0.96028985649753623, 0.10122853629037626},
+    {-0.79666647741362674, 0.22238103445337447},
+    {-0.52553240991632899, 0.31370664587788729},
+    {-0.18343464249564980, 0.36268378337836198},
+    {0.18343464249564980, 0.36268378337836198},
+    {0.52553240991632899, 0.31370664587788729},
+    {0.79666647741362674, 0.22238103445337447},
+    {0.96028985649753623, 0.10122853629037626},
+}};
+
 /// Gauss-Legendre on (-1, 1); exact for polynomials up to degree 31.
 inline constexpr std::array<QuadraturePoint, 16> gauss_legendre_16 = {{
     {-0.98940093499164993, 0.027152459411754095},

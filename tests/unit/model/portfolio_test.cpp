@@ -233,3 +233,27 @@ TEST_CASE("a rate has a numerator and a denominator") {
   CHECK(error_of([&] { with("21", ""); }).find("needs its numerator and its denominator") != std::string::npos);
   CHECK(error_of([&] { with("21", "0"); }).find("must be above 0") != std::string::npos);
 }
+
+TEST_CASE("numbers serve as names, in any order, and a product is found by its name") {
+  NumberColumn ids{{30, 7, 12, 7.5}, {}};
+  const Portfolio p = Portfolio::from_tables(
+      {Table{"products", 4, {{"product", ids}}, PlaceStyle::row, "", {}},
+       table("metrics", {{"product", "metric"}, {"12", "a"}, {"7", "a"}, {"7", "b"}, {"7.5", "a"}})});
+  CHECK(p.product_index("7") == 1);
+  CHECK(p.product_index("7.5") == 3);
+  CHECK(p.metrics()[0].product == 2);
+  CHECK(p.metric_index(1, "b") == 2);
+  CHECK_THROWS_AS(p.product_index("8"), ArgumentError);
+  CHECK_THROWS_AS(p.product_index(""), ArgumentError);
+}
+
+TEST_CASE("a target is set once on a day, however many there are") {
+  Rows rows{{"product", "metric", "start", "end", "value", "set_on"}};
+  for (int i = 0; i < 5000; ++i)
+    rows.push_back(
+        {"ds", "files", "2021-01-01", "2022-01-01", "1", date_text(date(2000, 1, 1) + std::chrono::days{i})});
+  CHECK(Portfolio::from_tables({products, metrics, table("targets", rows)}).targets().size() == 5000);
+  rows.push_back(rows[4321]);
+  const std::string said = error_of([&] { Portfolio::from_tables({products, metrics, table("targets", rows)}); });
+  CHECK(said.find("targets row 5000: 2021: is the same target as targets row 4320") == 0);
+}

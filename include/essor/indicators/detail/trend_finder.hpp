@@ -36,14 +36,16 @@ struct TrendSums {
   }
 };
 
-/// Sixteen scales sigma with their weights: one panel of Gauss-Legendre over ln sigma.
+/// Eight scales sigma with their weights: one panel of Gauss-Legendre over ln sigma.
 class ScalePanel {
+  static constexpr std::size_t size = gauss_legendre_8.size();
+
  public:
   ScalePanel(const TrendClass& reference, double from, double to) {
-    for (std::size_t k = 0; k < 16; ++k) {
-      const double z = 0.5 * (from + to) + 0.5 * (to - from) * gauss_legendre_16[k].node;
+    for (std::size_t k = 0; k < size; ++k) {
+      const double z = 0.5 * (from + to) + 0.5 * (to - from) * gauss_legendre_8[k].node;
       const double ratio = std::exp(reference.scale_log_sd * z), sigma = reference.scale * ratio;
-      weight_[k] = gauss_legendre_16[k].weight * std::exp(-0.5 * z * z);
+      weight_[k] = gauss_legendre_8[k].weight * std::exp(-0.5 * z * z);
       constant_[k] = std::sqrt(ratio);
       slope_[k] = constant_[k] / (3 * sigma * sigma);
     }
@@ -52,13 +54,13 @@ class ScalePanel {
   /// Adds prior times the likelihood of a record at mu, integrated over the panel: \f$ \prod_t \sigma^{-1} (1 + (d_t -
   /// \mu)^2 / 3 \sigma^2)^{-2} \f$.
   void add(std::span<const double> falls, double mu, double prior, TrendSums& sums) const {
-    std::array<double, 16> product;
+    std::array<double, size> product;
     product.fill(1.0);
     int exponent = 0;
     for (std::size_t i = 0; i < falls.size(); ++i) {
       const double square = (falls[i] - mu) * (falls[i] - mu);
-      for (std::size_t k = 0; k < 16; ++k) product[k] *= constant_[k] + slope_[k] * square;
-      if (i % 8 != 7 || i + 1 == falls.size()) continue;
+      for (std::size_t k = 0; k < size; ++k) product[k] *= constant_[k] + slope_[k] * square;
+      if (i % 16 != 15 || i + 1 == falls.size()) continue;
       int power = 0;
       std::frexp(*std::min_element(product.begin(), product.end()),
                  &power);  // the smallest product is the largest likelihood
@@ -67,12 +69,12 @@ class ScalePanel {
       exponent += power;
     }
     double likelihood = 0;
-    for (std::size_t k = 0; k < 16; ++k) likelihood += weight_[k] / (product[k] * product[k]);
+    for (std::size_t k = 0; k < size; ++k) likelihood += weight_[k] / (product[k] * product[k]);
     sums.add(mu, prior * likelihood, -2 * exponent);
   }
 
  private:
-  std::array<double, 16> weight_{}, constant_{}, slope_{};
+  std::array<double, size> weight_{}, constant_{}, slope_{};
 };
 
 /// The trends of one record after another, with memory that is reused.
@@ -85,7 +87,7 @@ class TrendFinder {
     if (falls.empty()) return {normal_cdf(r.mean / r.sd), r.mean, r.sd, 1};
     const auto n = static_cast<double>(falls.size());
     // ln sigma is known to about 1 / sqrt(n): longer records need more panels.
-    const auto panels = static_cast<std::size_t>(std::max(1.0, std::ceil(0.25 * std::sqrt(n))));
+    const auto panels = static_cast<std::size_t>(std::max(1.0, std::ceil(0.5 * std::sqrt(n))));
     if (scales_.size() != panels) split(panels);
 
     sorted_.assign(falls.begin(), falls.end());

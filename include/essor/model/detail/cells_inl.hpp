@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "essor/error/errors.hpp"
@@ -119,6 +120,11 @@ class TextCells {
   /// `read(text, place)` of every distinct text in use, by code; the place is the first row that has it.
   template <class T, class Read>
   std::vector<T> each(Read read) const {
+    return each_row<T>([&](std::string_view text, std::size_t row) { return read(text, place(row)); });
+  }
+  /// The same with the row for a place, which is spelt when it is needed.
+  template <class T, class Read>
+  std::vector<T> each_row(Read read) const {
     std::vector<T> values(distinct());
     std::vector<char> seen(distinct(), 0);
     if (column_ == nullptr) return values;
@@ -126,7 +132,7 @@ class TextCells {
       const std::int32_t c = code(row);
       if (c < 0 || seen[static_cast<std::size_t>(c)]) continue;
       seen[static_cast<std::size_t>(c)] = 1;
-      values[static_cast<std::size_t>(c)] = read(text(c), place(row));
+      values[static_cast<std::size_t>(c)] = read(text(c), row);
     }
     return values;
   }
@@ -138,18 +144,15 @@ class TextCells {
         column.values.begin());
   }
   void convert(const NumberColumn& numbers) {
-    std::vector<std::pair<double, std::int32_t>> known;
+    std::unordered_map<double, std::int32_t> known;
     for (std::size_t row = 0; row < numbers.values.size(); ++row) {
       if (!numbers.present.empty() && !numbers.present[row]) {
         converted_.codes.push_back(-1);
         continue;
       }
       const double x = numbers.values[row];
-      auto at = std::lower_bound(known.begin(), known.end(), std::pair{x, std::int32_t{-1}});
-      if (at == known.end() || at->first != x) {
-        at = known.insert(at, {x, static_cast<std::int32_t>(converted_.texts.size())});
-        converted_.texts.push_back(number_text(x));
-      }
+      const auto [at, fresh] = known.try_emplace(x, static_cast<std::int32_t>(converted_.texts.size()));
+      if (fresh) converted_.texts.push_back(number_text(x));
       converted_.codes.push_back(at->second);
     }
     column_ = &converted_;

@@ -24,7 +24,7 @@ struct Portfolio::Data {
   std::vector<Published> published;
   std::vector<std::string> notes;
   std::vector<std::string> texts{""};
-  std::vector<std::uint32_t> products_by_id;                      ///< indices, sorted by id
+  std::unordered_map<std::string, std::uint32_t> product_ids;
   std::vector<std::uint32_t> metrics_by_product, metric_offsets;  ///< CSR: metrics of each product
   std::vector<std::uint32_t> cost_order, measurement_order;       ///< rows by thing, then vintage
 };
@@ -122,7 +122,7 @@ class Reading {
   /// row -> text id of an optional column.
   auto interned(const Table& table, std::string_view name) {
     std::shared_ptr<TextCells> cells = optional_texts(table, name);
-    auto ids = cells->template each<TextId>([this](std::string_view text, const std::string&) { return intern(text); });
+    auto ids = cells->template each_row<TextId>([this](std::string_view text, std::size_t) { return intern(text); });
     return [cells, ids = std::move(ids)](std::size_t row) {
       const auto code = cells->code(row);
       return code < 0 ? TextId{0} : ids[static_cast<std::size_t>(code)];
@@ -132,10 +132,13 @@ class Reading {
   /// row -> product, of the required column PRODUCT.
   auto product_indices(const Table& table) {
     auto cells = std::make_shared<TextCells>(table, "product", &required_column(table, "product"));
-    auto ids = cells->each<std::uint32_t>([this](std::string_view text, const std::string& where) {
+    auto ids = cells->each_row<std::uint32_t>([&, next = std::uint32_t{0}](std::string_view text,
+                                                                           std::size_t row) mutable {
+      if (next < products_.size() && products_[next].id == text) return next++;  // tables mostly keep their order
       const auto at = product_ids_.find(std::string(text));
       if (at == product_ids_.end())
-        throw RecordError(where, quoted(text), "is not a declared product: add it to the table products");
+        throw RecordError(cells->place(row), quoted(text), "is not a declared product: add it to the table products");
+      next = at->second + 1;
       return at->second;
     });
     return
@@ -146,20 +149,18 @@ class Reading {
   auto metric_indices(const Table& table) {
     auto product = product_indices(table);
     auto cells = std::make_shared<TextCells>(table, "metric", &required_column(table, "metric"));
-    auto names = cells->each<TextId>([this](std::string_view text, const std::string&) { return intern(text); });
+    auto names = cells->each_row<TextId>([this](std::string_view text, std::size_t) { return intern(text); });
     return [this, product = std::move(product), cells, names = std::move(names),
-            last = std::pair{~std::uint64_t{0}, std::uint32_t{0}}](std::size_t row) mutable {
+            last = std::uint32_t{0}](std::size_t row) mutable {
       const std::uint32_t owner = product(row);
-      const auto code = static_cast<std::size_t>(cells->required(row));
-      const std::uint64_t wanted = key(owner, names[code]);
-      if (wanted != last.first) {
-        const auto at = metric_ids_.find(wanted);
-        if (at == metric_ids_.end())
-          throw RecordError(cells->place(row), quoted(cells->at(row)),
-                            "is not a declared metric of '" + products_[owner].id + "': add it to the table metrics");
-        last = {wanted, at->second};
-      }
-      return last.second;
+      const std::uint64_t wanted = key(owner, names[static_cast<std::size_t>(cells->required(row))]);
+      for (const std::uint32_t guess : {last, last + 1})  // tables mostly keep their order
+        if (guess < metric_keys_.size() && metric_keys_[guess] == wanted) return last = guess;
+      const auto at = metric_ids_.find(wanted);
+      if (at == metric_ids_.end())
+        throw RecordError(cells->place(row), quoted(cells->at(row)),
+                          "is not a declared metric of '" + products_[owner].id + "': add it to the table metrics");
+      return last = at->second;
     };
   }
 
@@ -233,6 +234,20 @@ class Reading {
     return {value, std::isnan(low) ? -1.0 : low, std::isnan(high) ? infinity : high};
   }
 
+  static void refuse_same_target(const Table& table, const std::vector<Target>& targets) {
+    const auto thing = [&](std::uint32_t row) {
+      const Target& t = targets[row];
+      return std::tuple(t.metric, t.period.first, t.period.last, t.set_on);
+    };
+    std::vector<std::uint32_t> order(targets.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::uint32_t>(i);
+    std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return thing(a) < thing(b); });
+    for (std::size_t i = 1; i < order.size(); ++i)
+      if (thing(order[i - 1]) == thing(order[i]))
+        throw RecordError(place_of(table, order[i]), period_text(targets[order[i]].period),
+                          "is the same target as " + place_of(table, order[i - 1]) + ": a target is set once on a day");
+  }
+
   void defaulted(const Table& table, std::string_view column, std::size_t count, std::string_view taken) {
     if (count == 0) return;
     const std::string rows = table.rows == 1
@@ -292,6 +307,7 @@ class Reading {
     const NumberCells worth(table, "value_per_unit", find_column(table, "value_per_unit"));
     const BooleanCells ratio(table, "ratio_applies", find_column(table, "ratio_applies"));
     const DateCells agreed_on(table, "agreed_on");
+    const auto outputs = id.each_row<char>([](std::string_view text, std::size_t) { return is_output_measure(text); });
     std::size_t levels = 0, kinds = 0, units = 0;
     metrics_.reserve(table.rows);
     for (std::size_t row = 0; row < table.rows; ++row) {
@@ -299,7 +315,7 @@ class Reading {
       metric.product = product(row);
       metric.id = id.text(id.required(row));
       metric.unit = unit->code(row) < 0 ? metric.id : std::string(unit->at(row));
-      const bool output = is_output_measure(metric.id);
+      const bool output = outputs[static_cast<std::size_t>(id.required(row))];
       if (output && level.has(row) && level.at(row) != Level::activity)
         throw RecordError(place_of(table, row, "level"),
                           quoted(metric.id) + " at level " + std::string(word(level.at(row))),
@@ -323,6 +339,7 @@ class Reading {
         throw RecordError(
             id.place(row), quoted(metric.id),
             "is already declared in " + place_of(table, at->second) + ": a metric of a product is declared once");
+      metric_keys_.push_back(at->first);
       metrics_.push_back(std::move(metric));
     }
     defaulted(table, "level", levels, "impactful");
@@ -434,12 +451,8 @@ class Reading {
       if (!value.has(row)) throw RecordError(value.place(row), "an empty cell", "the value of a target must be given");
       target.set_on = set_on.at(row).value_or(target.period.start());
       days += !set_on.at(row).has_value();
-      for (std::size_t other = 0; other < row && table.rows < 4096; ++other)
-        if (targets[other].metric == target.metric && targets[other].period == target.period &&
-            targets[other].set_on == target.set_on)
-          throw RecordError(place_of(table, row), period_text(target.period),
-                            "is the same target as " + place_of(table, other) + ": a target is set once on a day");
     }
+    refuse_same_target(table, targets);
     defaulted(table, "set_on", days, "the first day of the period");
     read_inclusive(table, period.inclusive());
     return targets;
@@ -495,6 +508,8 @@ class Reading {
     return rows;
   }
 
+  std::unordered_map<std::string, std::uint32_t> take_product_ids() { return std::move(product_ids_); }
+
  private:
   std::vector<Product>& products_;
   std::vector<Metric>& metrics_;
@@ -503,6 +518,7 @@ class Reading {
   std::unordered_map<std::string, std::uint32_t> product_ids_;
   std::unordered_map<std::string, TextId> text_ids_;
   std::unordered_map<std::uint64_t, std::uint32_t> metric_ids_;
+  std::vector<std::uint64_t> metric_keys_;
 };
 
 /// @throw RecordError when two rows say the same thing on the same day.
@@ -592,10 +608,7 @@ ESSOR_INLINE Portfolio Portfolio::from_tables(Tables tables, std::vector<std::st
   with("decisions", [&](const Table& t) { data->decisions = reading.read_decisions(t); });
   with("published", [&](const Table& t) { data->published = reading.read_published(t); });
 
-  data->products_by_id.resize(data->products.size());
-  for (std::size_t i = 0; i < data->products.size(); ++i) data->products_by_id[i] = static_cast<std::uint32_t>(i);
-  std::sort(data->products_by_id.begin(), data->products_by_id.end(),
-            [&](std::uint32_t a, std::uint32_t b) { return data->products[a].id < data->products[b].id; });
+  data->product_ids = reading.take_product_ids();
   data->metric_offsets.assign(data->products.size() + 1, 0);
   for (const Metric& metric : data->metrics) ++data->metric_offsets[metric.product + 1];
   for (std::size_t i = 1; i < data->metric_offsets.size(); ++i) data->metric_offsets[i] += data->metric_offsets[i - 1];
@@ -621,10 +634,7 @@ ESSOR_INLINE std::span<const std::string> Portfolio::notes() const noexcept { re
 ESSOR_INLINE std::string_view Portfolio::text(TextId id) const noexcept { return data_->texts[id]; }
 
 ESSOR_INLINE std::uint32_t Portfolio::product_index(std::string_view id) const {
-  const auto at =
-      std::lower_bound(data_->products_by_id.begin(), data_->products_by_id.end(), id,
-                       [&](std::uint32_t i, std::string_view wanted) { return data_->products[i].id < wanted; });
-  if (at != data_->products_by_id.end() && data_->products[*at].id == id) return *at;
+  if (const auto at = data_->product_ids.find(std::string(id)); at != data_->product_ids.end()) return at->second;
   std::string there;
   for (std::size_t i = 0; i < data_->products.size() && i < 8; ++i) there += (i ? ", " : "") + data_->products[i].id;
   if (data_->products.size() > 8) there += ", ...";
