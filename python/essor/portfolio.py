@@ -499,7 +499,7 @@ class Portfolio:
 
     def __repr__(self) -> str:
         rows = {table.name: table.rows for table in self._tables()}
-        counts = [_count(rows[name], name) for name in _TABLES if rows.get(name) or name == "products"]
+        counts = [_count(rows.get(name, 0), name) for name in _TABLES if rows.get(name) or name == "products"]
         return f"Portfolio({', '.join(counts)}; {_count(len(self.notes), 'notes')})"
 
     def _repr_html_(self) -> str:

@@ -71,7 +71,8 @@ TEST_CASE("the figures of the latest window") {
   CHECK(answer(d, 2).low < answer(d, 2).value);
   CHECK(answer(d, 4).value > 0.99);
   CHECK(answer(d, 7).value == doctest::Approx(1.1e6 / 1.2e6));
-  CHECK(answer(d, 7).missing == std::vector<std::string>{"metrics.value_per_unit"});
+  REQUIRE(answer(d, 7).missing.size() == 1);
+  CHECK(answer(d, 7).missing[0].find("metrics.value_per_unit") != std::string::npos);
   CHECK(d.windows.size() == 3);
   CHECK(date_text(d.date) == "2022-12-31");
 }

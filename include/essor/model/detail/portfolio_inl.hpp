@@ -584,8 +584,6 @@ ESSOR_INLINE Portfolio Portfolio::from_tables(Tables tables, std::vector<std::st
   auto data = std::make_shared<Data>();
   data->notes = std::move(notes);
   data->tables = std::move(tables);
-  for (const char* name : {"products", "costs", "metrics", "measurements"})
-    if (find_table(data->tables, name) == nullptr) data->tables.push_back({name, 0, {}, PlaceStyle::row, "", {}});
   detail::Reading reading(data->tables, data->products, data->metrics, data->texts, data->notes);
   const auto with = [&](std::string_view name, auto read) {
     const Table* table = find_table(data->tables, name);
