@@ -1,11 +1,12 @@
-# Configures, builds and runs one of the consumers in a folder of its own under the build folder.
+# Configures (without optimisation), builds and runs one of the consumers in a folder of its own under the build folder.
 set(work "${BUILD}/consumer/${CONSUMER}")
 file(REMOVE_RECURSE "${work}/prefix")
 function(step)
   execute_process(COMMAND ${ARGN} COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
 
-set(arguments -G "${GENERATOR}" -DCMAKE_CXX_COMPILER=${COMPILER} "-DCMAKE_CXX_FLAGS=${FLAGS}" -DPython_EXECUTABLE=${Python_EXECUTABLE})
+set(arguments -G "${GENERATOR}" -DCMAKE_CXX_COMPILER=${COMPILER} "-DCMAKE_CXX_FLAGS=${FLAGS}"
+  -DPython_EXECUTABLE=${Python_EXECUTABLE} --no-warn-unused-cli)
 if(SANITIZERS)
   list(APPEND arguments -DCMAKE_EXE_LINKER_FLAGS=-fsanitize=${SANITIZERS})
 endif()
