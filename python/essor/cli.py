@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import json
 import math
 import os
@@ -51,7 +53,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         run: Callable[[argparse.Namespace], None] = options.run
-        run(options)
+        if options.out and run is not _dossier:  # a dossier is written in the format of its suffix
+            said = io.StringIO()
+            with contextlib.redirect_stdout(said):
+                run(options)
+            files.write(options.out, said.getvalue())
+            print(options.out)
+        else:
+            run(options)
         sys.stdout.flush()
     except PlacedError as error:
         print(f"essor: {error}", file=sys.stderr)
@@ -74,13 +83,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"essor {_core.version}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    def command(name: str, run: Callable[[argparse.Namespace], None], text: str) -> argparse.ArgumentParser:
+    def command(
+        name: str, run: Callable[[argparse.Namespace], None], text: str, out: str = "write there instead of printing"
+    ) -> argparse.ArgumentParser:
         made = commands.add_parser(
             name, help=text, description=text, epilog=_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
         )
         made.add_argument("file", metavar="FILE", help="a portfolio's JSON document, or a CSV of five columns")
         made.add_argument("--metric", help="name of the metric: of a CSV without that column, else the only one shown")
         made.add_argument("--json", action="store_true", help="print JSON instead of a table")
+        made.add_argument("--out", metavar="PATH", help=out)
         made.set_defaults(run=run)
         return made
 
@@ -96,13 +108,17 @@ def _parser() -> argparse.ArgumentParser:
     forecast.add_argument("--months", type=int, default=12, help="length of a window (default: %(default)s)")
     forecast.add_argument("--horizon", type=int, default=1, help="number of windows ahead (default: %(default)s)")
     forecast.add_argument("--seed", type=int, default=0, help="seed of the draws (default: %(default)s)")
-    dossier = command("dossier", _dossier, "Write the dossier of a product for an investment committee.")
+    dossier = command(
+        "dossier",
+        _dossier,
+        "Write the dossier of a product for an investment committee.",
+        "write there (.html, .md or .json) instead of printing Markdown",
+    )
     dossier.add_argument("--product", help="identifier of the product; may be left out where there is one")
     dossier.add_argument("--as-of", metavar="DAY", help="day of the committee (YYYY-MM-DD)")
     dossier.add_argument("--funder", help="for whom it is drawn up")
     dossier.add_argument("--lang", choices=("fr", "en"), default="fr", help="language (default: %(default)s)")
     dossier.add_argument("--seed", type=int, default=0, help="seed of the draws (default: %(default)s)")
-    dossier.add_argument("--out", metavar="PATH", help="write there (.html, .md or .json) instead of printing Markdown")
     return parser
 
 

@@ -115,6 +115,8 @@ class Ledger:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
+        if not isinstance(path, str | os.PathLike):
+            raise ArgumentError("Ledger: path", repr(path), "must be a path")
         self._path = os.fspath(path)
         if not self._path or "\0" in self._path:
             raise FormatError(self._path.replace("\0", "\\0"), "", "a ledger has a path")
@@ -176,6 +178,8 @@ class Ledger:
         list of LedgerEntry
             Empty when there are none.
         """
+        if product is not None and not isinstance(product, str):
+            raise ArgumentError("Ledger.history: product", repr(product), "must be text")
         day = None if as_of is None else _iso_day(as_of)
         query = (
             f"SELECT {_COLUMNS} FROM entry WHERE (?1 IS NULL OR product = ?1) AND (?2 IS NULL OR known_on <= ?2) "

@@ -34,7 +34,10 @@ class Coefficient:
     standard_error: float
 
     def __str__(self) -> str:
-        return "cannot be estimated" if math.isnan(self.value) else f"{self.value:.4g} ± {self.standard_error:.2g}"
+        if math.isnan(self.value):
+            return "cannot be estimated"
+        error = "error cannot be estimated" if math.isnan(self.standard_error) else f"{self.standard_error:.2g}"
+        return f"{self.value:.4g} ± {error}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +281,10 @@ class Portfolio:
         RecordError
             When a record breaks a rule; names the path in the document, the value and the rule.
         """
+        if not isinstance(path_or_text, str | os.PathLike):
+            raise ArgumentError(
+                "Portfolio.from_json: path_or_text", repr(path_or_text), "must be a path or a JSON text"
+            )
         if isinstance(path_or_text, str) and path_or_text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
             source, text = "document", path_or_text
             if (bad := _lone_surrogate(text)) is not None:
@@ -301,6 +308,8 @@ class Portfolio:
             When the file cannot be written; names the path and the system's reason.
         """
         text = _core.tables_to_json(self._core.tables())
+        if path is not None and not isinstance(path, str | os.PathLike):
+            raise ArgumentError("Portfolio.to_json: path", repr(path), "must be a path")
         if path is not None:
             files.write(path, text)
         return text
@@ -370,7 +379,7 @@ class Portfolio:
             When `as_of` is no day or `months` is not a whole number of at least 1.
         """
         day = _day(as_of, "Portfolio.indicators: as_of")
-        span = _whole(months, "Portfolio.indicators: months", most=3600)
+        span = _whole(months, "Portfolio.indicators: months", most=1200)
         return self._frame(self._core.indicators(day, span, bool(history)))
 
     def series(self, product: str, metric: str, *, as_of: Day | None = None, months: SupportsIndex = 12) -> Any:
@@ -401,7 +410,7 @@ class Portfolio:
         _check_text(product, "Portfolio.series: product")
         _check_text(metric, "Portfolio.series: metric")
         day = _day(as_of, "Portfolio.series: as_of")
-        columns = self._core.series(product, metric, day, _whole(months, "Portfolio.series: months", most=3600))
+        columns = self._core.series(product, metric, day, _whole(months, "Portfolio.series: months", most=1200))
         # A calendar period says how far apart the steps are, even where there is one only.
         periods, starts = columns["period"], columns["start"]
         calendar = not any("/" in text for text in periods[0])
@@ -556,6 +565,8 @@ def _check_text(text: object, place: str) -> None:
 
 
 def _whole(value: object, place: str, *, least: int = 1, most: int) -> int:
+    if isinstance(value, bool):
+        raise ArgumentError(place, repr(value), "must be a whole number")
     try:
         whole = operator.index(value)  # type: ignore[arg-type]
     except TypeError as error:

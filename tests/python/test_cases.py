@@ -218,3 +218,84 @@ def test_uk_services_returns_in_both_directions() -> None:
     assert found.impact_on_cost_reversed == pytest.approx((y * y).sum() / (x * y).sum(), rel=1e-10)
     assert 0 < found.scale.standard_error < 1
     assert 0 < found.learning.standard_error < 1
+
+
+def record(costs: list[dict[str, object]], values: list[dict[str, object]], **metric: object) -> essor.Portfolio:
+    """One product "a", one metric "m", a row a year from 2020."""
+    rows = [
+        [
+            {"product": "a", "start": f"{2020 + i}-01-01", "end": f"{2021 + i}-01-01", **row}
+            for i, row in enumerate(table)
+        ]
+        for table in (costs, [{"metric": "m", **value} for value in values])
+    ]
+    return essor.Portfolio.from_frames(
+        [{"product": "a"}], rows[0], [{"product": "a", "metric": "m", **metric}], rows[1]
+    )
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize(
+    "portfolio",
+    [
+        record([{"amount": 100}] * 2, [{"value": 200}, {"value": 100}], direction="decrease", unit="complaint"),
+        record(
+            [{"amount": 100}] * 2,
+            [{"numerator": 8, "denominator": 10}, {"numerator": 9, "denominator": 10}],
+            kind="rate",
+        ),
+        record([{"amount": 100}] * 2, [{"value": 0}, {"value": 0}]),
+        record([{"amount": 100}] * 2, [{"low": 50, "high": 60}, {"low": 55, "high": 70}]),
+        record([{"amount": 100}] * 2, [{"low": 40}, {"value": 50}]),
+        record([{"low": 98, "high": 99}] * 2, [{"value": 500}, {"value": 600}]),
+        record([{"low": 100}] * 2, [{"value": 500}, {"low": 600}]),
+    ],
+    ids=["falls", "rate", "nothing", "bounds", "more than, then exact", "cost in bounds", "open bounds"],
+)
+def test_every_record_gets_an_answer_in_words(portfolio: essor.Portfolio, lang: str) -> None:
+    dossier = portfolio.dossier("a", lang=lang)
+    for question, answer in dossier.answers.items():
+        assert answer["answer"].strip(), question
+        assert answer["status"] != "missing_record" or answer["missing"], question
+    page = dossier.to_markdown()
+    for word in ("nan ", " nan", "inf ", "%s"):
+        assert word not in page, word
+
+
+def test_a_unit_cost_aimed_at_needs_a_known_cost() -> None:
+    portfolio = essor.Portfolio.from_frames(
+        [{"product": "a"}],
+        [{"product": "a", "start": "2012-07-01", "end": "2013-01-01", "low": 100}],
+        [{"product": "a", "metric": "m"}],
+        [{"product": "a", "metric": "m", "start": "2012-07-01", "end": "2013-01-01", "value": 286}],
+        published=[
+            {
+                "product": "a",
+                "metric": "m",
+                "start": "2013-07-01",
+                "end": "2014-01-01",
+                "quantity": "unit_cost",
+                "value": 1,
+            }
+        ],
+    )
+    assert portfolio.dossier("a").answers["Q5"]["answer"]
+
+
+def test_a_share_of_a_cost_known_by_bounds_is_not_known() -> None:
+    products = [{"product": "a", "go_live": "2021-01-01"}]
+    costs = [
+        {"product": "a", "start": "2020-01-01", "end": "2021-01-01", "low": 10, "high": 1000},
+        {"product": "a", "start": "2021-01-01", "end": "2022-01-01", "amount": 30},
+    ]
+    found = essor.Portfolio.from_frames(products, costs, [], []).seven_differences("a")
+    verdicts = pd.DataFrame(found).set_index("difference")
+    assert verdicts.loc["spend_before_live", "verdict"] == "cannot tell"
+    assert "bounds" in verdicts.loc["spend_before_live", "basis"]
+
+
+def test_windows_in_bounds_have_a_class_and_its_probability() -> None:
+    portfolio = record([{"amount": 100}, {"amount": 110}], [{"low": 50, "high": 60}, {"low": 55, "high": 70}])
+    row = portfolio.indicators()[0]
+    assert row["trajectory"] != "too early"
+    assert 0 < row["p_trajectory"] < 1

@@ -68,9 +68,12 @@ def figures(document: dict[str, Any]) -> list[tuple[str, int, str]]:
 
 
 def change_one_figure(datasets: Path, seed: int) -> str:
-    """Change one figure, chosen at random, by a random factor below 1 (so that shares stay shares); say which."""
+    """Change one figure, chosen at random, by a random factor below 1 (so that shares stay shares); say which.
+
+    Records with a cumulative count are left alone: a count that falls is an error, as it should be.
+    """
     chance = random.Random(seed)
-    path = chance.choice(sorted(datasets.glob("*.json")))
+    path = chance.choice([path for path in sorted(datasets.glob("*.json")) if '"cumulative"' not in path.read_text()])
     document = json.loads(path.read_text(encoding="utf-8"))
     table, row, key = chance.choice(figures(document))
     before = document[table][row][key]

@@ -61,6 +61,12 @@ TEST_CASE("two years are told apart from a month") {
       CHECK(e.rule().find("FY2020") != std::string::npos);
     }
   }
+  try {
+    parse_period("04/2021", "here");
+    FAIL_CHECK("accepted");
+  } catch (const RecordError& e) {
+    CHECK(e.rule().find("2021-04") != std::string::npos);
+  }
   CHECK(read("2011-12") == "2011-12-01/2012-01-01");
 }
 

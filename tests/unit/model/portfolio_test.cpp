@@ -66,6 +66,22 @@ TEST_CASE("numbers as people write them") {
   CHECK(error_of([] { parse_number("1,234", "cell"); }).find("write 1234 or 1.234") != std::string::npos);
 }
 
+TEST_CASE("what is no number is told how to be written") {
+  const auto rule = [](std::string_view text) { return error_of([&] { parse_number(text, "cell"); }); };
+  for (const auto& [text, hint] : {std::pair{"1.234,56", "write 1234.56"},
+                                   {"1,234.56", "write 1234.56"},
+                                   {"1 200 000,50", "write 1200000.50"},
+                                   {"1,234,567", "write 1234567"},
+                                   {"1 200 €", "without a unit"},
+                                   {"1200 EUR", "without a unit"},
+                                   {"12 34", "groups of three"},
+                                   {"1e5 000", "groups of three"},
+                                   {"1e999", "too large"}}) {
+    CAPTURE(text);
+    CHECK(rule(text).find(hint) != std::string::npos);
+  }
+}
+
 TEST_CASE("vintages: the latest known by the day wins") {
   const Portfolio p =
       Portfolio::from_tables({products, metrics,

@@ -143,8 +143,11 @@ class Answers {
     const WindowFigures& w = f_.windows[0];
     Answer a = begin(2);
     a.evidence = window_rows(1);
-    a.answer = money_bounds_text(w.cost, f_.currency, language_) + say(" pour ", " for ") +
-               counted_text(w.impact, cost_unit(), language_) + " " + during_text(w.window, language_);
+    a.answer = money_bounds_text(w.cost, f_.currency, language_);
+    a.answer += f_.main().kind == Kind::rate ? " " + during_text(w.window, language_) + say(" ; ", "; ") + f_.name() +
+                                                   say(" : ", ": ") + percent_text(w.impact.value, language_)
+                                             : say(" pour ", " for ") + counted_text(w.impact, cost_unit(), language_) +
+                                                   " " + during_text(w.window, language_);
     if (w.unit_cost.known()) {
       a.value = w.unit_cost.value;
       a.unit = unit_of_cost();
@@ -157,7 +160,12 @@ class Answers {
     }
     a.answer += ".";
     if (f_.phase()) a.answer += say(" Phase : ", " Phase: ") + std::string(label(*f_.phase(), language_)) + ".";
-    if (w.trajectory == Trajectory::too_early)
+    if (f_.main().kind == Kind::rate)
+      a.answer += say(" Un taux n'a pas de trajectoire.", " A rate has no trajectory.");
+    else if (w.trajectory == Trajectory::too_early && w.follows && std::isnan(w.p_trajectory))
+      a.answer += say(" Les bornes connues ne disent pas où il va.",
+                      " The bounds that are known do not tell where it is going.");
+    else if (w.trajectory == Trajectory::too_early)
       a.answer += say(" Trop tôt pour dire où il va.", " Too early to say where it is going.");
     else {
       a.answer += say(" Trajectoire : ", " Trajectory: ") + std::string(label(w.trajectory, language_));
@@ -228,6 +236,18 @@ class Answers {
     return announced(f_, d_) + " ";
   }
 
+  /// Cost and impact of two periods, where there is no unit cost to compare.
+  std::string two_periods(const WindowFigures& w, const WindowFigures& before) const {
+    const auto figures = [&](const WindowFigures& each) {
+      return (f_.main().kind == Kind::rate ? percent_text(each.impact.value, language_)
+                                           : counted_text(each.impact, cost_unit(), language_)) +
+             say(" et ", " and ") + money_bounds_text(each.cost, f_.currency, language_) + " " +
+             during_text(each.window, language_);
+    };
+    return f_.name() + say(" et coût : ", " and cost: ") + figures(w) + say(" ; contre ", "; against ") +
+           figures(before) + ".";
+  }
+
   Answer worth() const {
     Answer a = begin(3);
     int known = 0, met = 0;
@@ -269,6 +289,7 @@ class Answers {
                   counted_text(before.impact.value, cost_unit(), language_) +
                   say(" ; la mesure est ", "; measured were ") + count_text(w.impact.value, language_) + ".";
     }
+    if (std::isnan(a.value)) a.answer += two_periods(w, before);
     if (!f_.options.funder.empty())
       for (const FunderLine& line : d_.funders)
         if (line.funder == f_.options.funder)
@@ -301,16 +322,25 @@ class Answers {
       a.answer = say("Les croissances ne sont connues que par des bornes, ou partent de zéro.",
                      "The growths are known by bounds only, or start from nothing.");
     } else {
-      a.answer = say("Coût ", "Cost ") + growth_text(w.g_cost, language_) + say(", impact ", ", impact ") +
-                 growth_text(f_.main().direction == Direction::decrease ? -w.g_impact : w.g_impact, language_) +
-                 say(" en un an", " over a year");
-      if (f_.months != 12)
-        a.answer = say("Coût ", "Cost ") + growth_text(w.g_cost, language_) + say(", impact ", ", impact ") +
-                   growth_text(w.g_impact, language_) + say(" en ", " over ") + std::to_string(f_.months) +
-                   say(" mois", " months");
+      const bool down = f_.main().direction == Direction::decrease;
+      const bool rate = f_.main().kind == Kind::rate;
+      a.answer = say("Coût ", "Cost ") + growth_text(w.g_cost, language_) + ", " +
+                 (down || rate ? f_.name() : std::string("impact")) + " " +
+                 growth_text(down ? -w.g_impact : w.g_impact, language_) +
+                 (f_.months == 12 ? say(" en un an", " over a year")
+                                  : say(" en ", " over ") + std::to_string(f_.months) + say(" mois", " months"));
+      if (down) a.answer += say(" (l'impact est sa baisse)", " (its fall is the impact)");
       a.answer += ".";
+      if (rate)
+        a.answer += say(" Un taux ne se compare pas à un coût : aucune probabilité n'est donnée.",
+                        " A rate is not compared with a cost: no probability is given.");
     }
-    if (!std::isnan(w.p_observed)) {
+    const bool empty_bound = (w.p_bound > 0 && w.p_observed < 0.5) || (w.p_bound < 0 && w.p_observed > 0.5);
+    if (empty_bound) {
+      a.value = unknown;
+      a.answer += say(" Ces bornes ne disent pas si le coût a crû moins vite que l'impact.",
+                      " These bounds do not tell whether cost grew more slowly than impact.");
+    } else if (!std::isnan(w.p_observed)) {
       a.answer += say(" Probabilité que le coût ait crû moins vite que l'impact, vu l'erreur de mesure : ",
                       " Probability that cost grew more slowly than impact, given the error of measurement: ");
       a.answer += (w.p_bound > 0   ? say("au moins ", "at least ")
@@ -341,8 +371,14 @@ class Answers {
     }
     if (!f_.forecast)
       return missing(5,
-                     say("Aucun historique de la mesure principale : rien à prolonger.",
-                         "The main metric has no history: there is nothing to forecast from."),
+                     f_.metric && f_.main().kind == Kind::rate
+                         ? say("La mesure principale est un taux : la prévision ne prolonge que des quantités.",
+                               "The main metric is a rate: the forecast takes quantities only.")
+                     : f_.series.empty()
+                         ? say("Aucun historique de la mesure principale : rien à prolonger.",
+                               "The main metric has no history: there is nothing to forecast from.")
+                         : say("La mesure principale n'est connue que par des bornes : rien à prolonger.",
+                               "The main metric is known by bounds only: there is nothing to forecast from."),
                      {"measurements"});
     const ObjectiveLine& o = d_.objectives.front();
     Answer a = begin(5);
@@ -359,8 +395,7 @@ class Answers {
                               f_.forecast->quantile(f_.forecast_step, 0.5 - side));
     a.answer = say("À financement maintenu", "With today's funding kept up") +
                (f_.windows.empty() ? ""
-                                   : " (" + money(f_.windows[0].cost.value * f_.step / f_.months) +
-                                         say(" pour ", " for ") + std::to_string(f_.step) +
+                                   : " (" + funding() + say(" pour ", " for ") + std::to_string(f_.step) +
                                          (f_.step == 1 ? say(" mois)", " month)") : say(" mois)", " months)"))) +
                ", " + counted_text(o.median, f_.unit(), language_) + " " + during_text(o.period, language_) +
                say(" (intervalle à 90 % : ", " (90% interval: ") + count_text(o.low, language_) + say(" à ", " to ") +
@@ -377,10 +412,17 @@ class Answers {
     return a;
   }
 
+  /// What was spent in the last window, for as long as a step of the forecast.
+  std::string funding() const {
+    const Bounds& cost = f_.windows[0].cost;
+    const double share = static_cast<double>(f_.step) / f_.months;
+    return money_bounds_text({cost.value * share, cost.low * share, cost.high * share}, f_.currency, language_);
+  }
+
   /// What a unit cost announced for a period to come asks of impact or of budget.
   std::string unit_cost_targets() const {
     std::string text;
-    if (f_.windows.empty() || f_.main().kind != Kind::flow) return text;
+    if (f_.windows.empty() || f_.main().kind != Kind::flow || !f_.windows[0].cost.is_point()) return text;
     for (const Published& p : f_.portfolio.published()) {
       const std::int32_t ahead = f_.windows[0].window.last;
       if (p.metric != *f_.metric || p.quantity != PublishedQuantity::unit_cost || p.period.first < ahead ||
@@ -483,6 +525,33 @@ class Answers {
     return a;
   }
 
+  /// Q7 where a unit has no exact cost: why, and what can be said.
+  Answer no_unit_cost(const WindowFigures& w) const {
+    Answer a = begin(7);
+    a.evidence = window_rows(1);
+    if (f_.main().kind == Kind::rate)
+      a.answer = say("Un taux n'a pas de coût par unité : aucun retour ne se calcule.",
+                     "A rate has no cost per unit: no return can be computed.");
+    else if (f_.main().direction == Direction::decrease)
+      a.answer =
+          say("Cette mesure doit baisser : ce que coûte une unité n'a pas de sens, et aucun retour ne se calcule.",
+              "This metric is to fall: what one unit costs has no meaning, and no return can be computed.");
+    else if (w.impact.high == 0)
+      a.answer = say("Rien n'a été obtenu sur la période : aucune unité n'a de coût.",
+                     "Nothing came of the period: no unit has a cost.");
+    else {
+      a.answer =
+          say("Le coût par unité n'est connu que par des bornes : ", "The cost per unit is known by bounds only: ") +
+          unit_cost_bounds_text(w.unit_cost, f_.currency, cost_unit(), language_) + ".";
+      a.low = w.unit_cost.low;
+      a.high = w.unit_cost.high;
+      a.unit = unit_of_cost();
+    }
+    a.status = a.unit.empty() ? AnswerStatus::missing_record : AnswerStatus::answered;
+    if (a.unit.empty()) a.missing = {"measurements"};
+    return a;
+  }
+
   Answer roi() const {
     if (f_.metric && !f_.main().ratio_applies) {
       Answer a = begin(7);
@@ -508,9 +577,10 @@ class Answers {
               "Nothing came of what was spent: the return is −100%, whatever one unit is worth.");
       return a;
     }
-    if (f_.windows.empty() || !f_.windows[0].unit_cost.is_point()) return missing(7, no_window(), window_records());
+    if (f_.windows.empty()) return missing(7, no_window(), window_records());
     const WindowFigures& w = f_.windows[0];
     Answer a = begin(7);
+    if (!w.unit_cost.is_point()) return no_unit_cost(w);
     a.evidence = window_rows(1);
     const double error = unit_cost_error(w);
     const double lambda = f_.main().value_per_unit;
@@ -961,8 +1031,11 @@ ESSOR_INLINE std::string headline(const Facts& f) {
                  "Cost and impact are not known over one same period.");
   const WindowFigures& w = f.windows[0];
   const Language language = f.options.language;
-  std::string text = compact_money_text(w.cost.value, f.currency, language) + f.say(" pour ", " for ") +
-                     counted_text(w.impact, f.unit(), language) + " " + during_text(w.window, language);
+  std::string text = money_bounds_text(w.cost, f.currency, language);
+  text += f.main().kind == Kind::rate ? " " + during_text(w.window, language) + f.say(" ; ", "; ") + f.name() +
+                                            f.say(" : ", ": ") + percent_text(w.impact.value, language)
+                                      : f.say(" pour ", " for ") + counted_text(w.impact, f.unit(), language) + " " +
+                                            during_text(w.window, language);
   if (w.unit_cost.is_point())
     text += f.say(" : ", ": ") +
             unit_cost_text(w.unit_cost.value, f.currency,

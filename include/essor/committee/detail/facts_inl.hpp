@@ -226,14 +226,16 @@ ESSOR_INLINE Outlook outlook_of(const ForecastResult& forecast, std::span<const 
 /// Forecasts the main metric beyond its last figure; what is known of it by bounds only is forecast, too, within its
 /// bounds.
 ESSOR_INLINE void run_forecast(Facts& facts) {
+  // The latest run of exact figures; what follows it is known by bounds only.
+  std::size_t last = facts.series.size();
+  while (last > 0 && !facts.series[last - 1].value.is_point()) --last;
+  std::size_t first = last;
+  while (first > 0 && facts.series[first - 1].value.is_point()) --first;
   std::vector<double> history;
-  for (const SeriesPoint& point : facts.series) {
-    if (!point.value.is_point()) break;
-    history.push_back(point.value.value);
-  }
+  for (std::size_t i = first; i < last; ++i) history.push_back(facts.series[i].value.value);
   const bool ended = facts.described().phase == Phase::abandoned;
   if (history.empty() || facts.main().kind == Kind::rate || ended) return;
-  facts.forecast_step = static_cast<int>(facts.series.size() - history.size()) + 1;
+  facts.forecast_step = static_cast<int>(facts.series.size() - last) + 1;
   const int horizon = facts.forecast_step + (facts.step >= 12 ? 1 : 2);
   const ForecastResult forecast = essor::forecast(history, {.horizon = horizon,
                                                             .season = facts.step == 6   ? 2
@@ -243,7 +245,7 @@ ESSOR_INLINE void run_forecast(Facts& facts) {
                                                             .reference = Reference::general,
                                                             .draws = 4000,
                                                             .seed = facts.options.seed});
-  facts.forecast = outlook_of(forecast, std::span(facts.series).subspan(history.size()));
+  facts.forecast = outlook_of(forecast, std::span(facts.series).subspan(last));
   if (facts.forecast_step > 1)
     facts.forecast->notes.push_back(
         facts.forecast->bounded

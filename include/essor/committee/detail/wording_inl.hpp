@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -470,7 +471,8 @@ ESSOR_INLINE std::string counted_text(const Bounds& bounds, std::string_view uni
     text += detail::wording::starts_with_vowel(unit) ? "d’" : "de ";
   const double size = bounds.is_point() ? bounds.value : std::isinf(bounds.high) ? bounds.low : bounds.high;
   const bool several = detail::wording::french(language) ? size >= 2 : size != 1;
-  const bool plain = unit.find_first_of(" -'_") == std::string_view::npos &&
+  const bool plain = std::isalpha(static_cast<unsigned char>(unit.back())) &&
+                     unit.find_first_of(" -'_") == std::string_view::npos &&
                      std::string_view("sxz").find(unit.back()) == std::string_view::npos;
   return text + std::string(unit) + (several && plain ? "s" : "");
 }

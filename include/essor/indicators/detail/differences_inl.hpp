@@ -86,6 +86,16 @@ class DifferenceFacts {
       if (const CostEntry& c = portfolio_.costs()[row]; c.status == status && c.perimeter == perimeter)
         use(c, c.amount.is_point() ? c.amount.value : c.amount.low);
   }
+  /// Whether some cost is known by bounds only: then its share of a total is not known either.
+  bool bounded(CostStatus status) const {
+    bool any = false;
+    each_cost(status, [&](const CostEntry& c, double) { any |= !c.amount.is_point(); });
+    return any;
+  }
+  DifferenceLine known_by_bounds(std::string name) const {
+    return unknown(std::move(name), "des dépenses ne sont connues que par des bornes",
+                   "some costs are known by bounds only");
+  }
   template <class F>
   void each_decision(F use) const {
     for (const Decision& d : portfolio_.decisions())
@@ -149,6 +159,7 @@ class DifferenceFacts {
     const bool never = never_live();
     if (!product().go_live && !never)
       return unknown("spend_before_live", "date d'ouverture non enregistrée", "go_live is not recorded");
+    if (bounded(status_)) return known_by_bounds("spend_before_live");
     each_cost(status_, [&](const CostEntry& c, double amount) {
       total += amount;
       const double until = never ? c.period.months() : months_until(c.period.first, *product().go_live);
@@ -187,6 +198,7 @@ class DifferenceFacts {
       });
       const double stated = groups[0] + groups[1] + groups[2];
       if (!(stated > 0)) continue;
+      if (bounded(status)) return known_by_bounds("coordination");
       const double coordination = groups[0] / stated, build = groups[1] / stated;
       std::string basis = say("construction et déploiement ", "build and deployment ") + figure_text(build) +
                           say(" ; activités connues pour ", "; activities stated for ") + amount_text(stated) +

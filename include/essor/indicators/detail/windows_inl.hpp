@@ -40,8 +40,9 @@ ESSOR_INLINE double spread(const Bounds& figure) {
 
 /// The class at the growths, and its probability. An interval counts by its variance; a side left open carries no
 /// probability.
-ESSOR_INLINE void classify_points(WindowFigures& now, const WindowFigures& before, double per_year, bool decrease) {
-  now.trajectory = trajectory_of(now.g_impact * per_year, now.g_cost * per_year);
+ESSOR_INLINE void classify_points(WindowFigures& now, const WindowFigures& before, double g_impact, double g_cost,
+                                  double per_year, bool decrease) {
+  now.trajectory = trajectory_of(g_impact * per_year, g_cost * per_year);
   double var_impact = 0, var_cost = 0, covariance = 0;
   for (const WindowFigures* w : {static_cast<const WindowFigures*>(&now), &before}) {
     const double volume = w->impact_error * w->impact_error;
@@ -52,12 +53,12 @@ ESSOR_INLINE void classify_points(WindowFigures& now, const WindowFigures& befor
   if (!std::isfinite(var_impact) || !std::isfinite(var_cost)) return;
   const double tie = covariance / var_impact;
   const double sd_impact = std::sqrt(var_impact), sd_cost = std::sqrt(var_cost - tie * covariance);
-  now.p_trajectory = trajectory_probability(now.trajectory, now.g_impact * per_year, sd_impact * per_year,
-                                            now.g_cost * per_year, sd_cost * per_year, tie);
+  now.p_trajectory = trajectory_probability(now.trajectory, g_impact * per_year, sd_impact * per_year,
+                                            g_cost * per_year, sd_cost * per_year, tie);
 }
 
-/// The class that holds over the whole of growths known by bounds (classes are convex, so their corners decide), too
-/// early where there is none.
+/// The class of growths known by bounds: that of their middle where both sides are known; else the one that holds over
+/// the whole of them (classes are convex, so their corners decide), too early where there is none.
 ESSOR_INLINE void classify_bounds(WindowFigures& now, const WindowFigures& before, double per_year, bool decrease) {
   const double sign = decrease ? -1.0 : 1.0;
   const auto corner = [](double a, double b) { return std::clamp(a, -50.0, 50.0) * b; };
@@ -65,6 +66,10 @@ ESSOR_INLINE void classify_bounds(WindowFigures& now, const WindowFigures& befor
                           std::log(now.impact.high) - std::log(before.impact.low)};
   const std::array cost{std::log(now.cost.low) - std::log(before.cost.high),
                         std::log(now.cost.high) - std::log(before.cost.low)};
+  if (std::isfinite(impact[0] + impact[1] + cost[0] + cost[1])) {
+    classify_points(now, before, sign * 0.5 * (impact[0] + impact[1]), 0.5 * (cost[0] + cost[1]), per_year, decrease);
+    return;
+  }
   const auto at = [&](std::size_t i, std::size_t c) {
     return trajectory_of(corner(impact[i], sign * per_year), corner(cost[c], per_year));
   };
@@ -96,7 +101,7 @@ ESSOR_INLINE void judge(WindowFigures& now, const WindowFigures& before, const M
   now.p_bound = p.bound;
   const double per_year = 12.0 / now.window.months();
   if (std::isfinite(now.g_cost) && std::isfinite(now.g_impact))
-    classify_points(now, before, per_year, decrease);
+    classify_points(now, before, now.g_impact, now.g_cost, per_year, decrease);
   else
     classify_bounds(now, before, per_year, decrease);
 }

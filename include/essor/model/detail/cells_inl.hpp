@@ -331,7 +331,9 @@ ESSOR_INLINE Bounds figure(double value, double low, double high, const Table& t
     if (x < 0)
       refuse(x, column,
              table.name == "costs" ? "a cost is not negative: record a refund by lowering the entry it refunds"
-                                   : "must not be negative: record harm as a metric whose good direction is decrease");
+             : table.name == "measurements"
+                 ? "must not be negative: record harm as a metric whose good direction is decrease"
+                 : "must not be negative");
   if (low > high) refuse(low, "low", "low must not be above high (" + number_text(high) + ")");
   if (value < low) refuse(value, name, "must not be below low (" + number_text(low) + ")");
   if (value > high) refuse(value, name, "must not be above high (" + number_text(high) + ")");

@@ -47,6 +47,10 @@ ESSOR_INLINE bool is_year_pair(std::string_view text) noexcept {
 }
 
 [[noreturn]] ESSOR_INLINE void throw_period(std::string_view text, std::string_view place) {
+  if (text.size() == 7 && text[2] == '/' && digits_value(text.substr(0, 2)) > 0 && digits_value(text.substr(3)) > 0)
+    throw RecordError(
+        std::string(place), "'" + std::string(text) + "'",
+        "is not a period: write the year first, " + std::string(text.substr(3)) + "-" + std::string(text.substr(0, 2)));
   if (is_year_pair(text))
     throw RecordError(std::string(place), "'" + std::string(text) + "'",
                       "names two years: write FY" + std::string(text.substr(0, 4)) +
@@ -137,7 +141,8 @@ ESSOR_INLINE ReadPeriod period_between(std::string_view start, std::string_view 
 }
 
 ESSOR_INLINE ReadPeriod parse_period(std::string_view text, std::string_view place) {
-  if (detail::is_year_pair(text)) detail::throw_period(text, place);
+  const bool short_with_slash = text.size() == 7 && text.find('/') != std::string_view::npos;  // 2020/21, 04/2021
+  if (short_with_slash || detail::is_year_pair(text)) detail::throw_period(text, place);
   if (const auto slash = text.find('/'); slash != std::string_view::npos)
     return period_between(text.substr(0, slash), text.substr(slash + 1), place);
   const std::string key = detail::period_key(text);

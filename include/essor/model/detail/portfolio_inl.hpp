@@ -695,53 +695,83 @@ ESSOR_INLINE bool is_output_measure(std::string_view metric) noexcept {
          detail::output_measures.end();
 }
 
+namespace detail {
+
+/// A text without its blanks where they separate groups of three digits of the whole part; nothing where they do not.
+ESSOR_INLINE std::optional<std::string> without_groups(std::string_view text) {
+  std::string plain;
+  std::size_t digits = 0;  // since the last blank, or the beginning
+  bool grouped = false, whole = true;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (const std::size_t blank = blank_length(text.substr(i)); blank > 0) {
+      if (!whole || digits == 0 || digits > 3 || (grouped && digits != 3)) return std::nullopt;
+      grouped = true;
+      digits = 0;
+      i += blank - 1;
+      continue;
+    }
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    if (whole && !digit && text[i] != '-') {
+      if (grouped && digits != 3) return std::nullopt;
+      whole = false;
+    }
+    digits += digit;
+    plain += text[i];
+  }
+  if (whole && grouped && digits != 3) return std::nullopt;
+  return plain;
+}
+
+/// What to write instead of a number with commas.
+ESSOR_INLINE std::string comma_rule(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (const std::size_t blank = blank_length(text.substr(i)); blank > 0)
+      i += blank - 1;
+    else
+      plain += text[i];
+  std::string without = plain, decimal = plain;
+  const std::size_t comma = plain.rfind(','), point = plain.rfind('.');
+  without.erase(std::remove(without.begin(), without.end(), ','), without.end());
+  if (point != std::string::npos && point < comma) {  // 1.234,56: the points separate thousands
+    decimal.erase(std::remove(decimal.begin(), decimal.end(), '.'), decimal.end());
+    std::replace(decimal.begin(), decimal.end(), ',', '.');
+    return "a comma is no decimal sign here: write " + decimal;
+  }
+  if (point != std::string::npos) return "commas do not separate thousands here: write " + without;
+  std::replace(decimal.begin(), decimal.end(), ',', '.');
+  if (plain.size() != text.size()) return "a comma is no decimal sign here: write " + decimal;
+  if (std::count(plain.begin(), plain.end(), ',') > 1) return "commas do not separate thousands here: write " + without;
+  return "a comma may be a thousands separator or a decimal sign: write " + without + " or " + decimal;
+}
+
+}  // namespace detail
+
 ESSOR_INLINE double parse_number(std::string_view text, std::string_view place) {
   const auto refuse = [&](std::string rule) -> double {
     throw RecordError(std::string(place), detail::quoted(text), std::move(rule));
   };
-  std::string plain;
-  std::size_t since_space = 0;  // digits since the last space between groups of three
-  bool grouped = false;
   std::string_view rest = detail::trimmed(text);
   if (rest.starts_with('+')) rest.remove_prefix(1);
-  for (std::size_t i = 0; i < rest.size(); ++i) {
-    const std::string_view here = rest.substr(i);
-    const std::size_t space = detail::blank_length(here);
-    if (space > 0) {
-      if (plain.empty() || since_space > 3 || (grouped && since_space != 3))
-        return refuse("is not a number: spaces separate groups of three digits, as in 1 200 000");
-      grouped = true;
-      since_space = 0;
-      i += space - 1;
-      continue;
-    }
-    if (grouped && (rest[i] < '0' || rest[i] > '9') && since_space != 3)
-      return refuse("is not a number: spaces separate groups of three digits, as in 1 200 000");
-    if (grouped && since_space == 3 && rest[i] >= '0' && rest[i] <= '9' &&
-        plain.find_first_of(".eE") == std::string::npos)
-      return refuse("is not a number: spaces separate groups of three digits, as in 1 200 000");
-    since_space += rest[i] >= '0' && rest[i] <= '9';
-    if (plain.find_first_of(".eE") == std::string::npos && (rest[i] == '.' || rest[i] == 'e' || rest[i] == 'E'))
-      grouped = false;
-    plain += rest[i];
+  const bool begins = !rest.empty() && std::string_view("-.0123456789").find(rest[0]) != std::string_view::npos;
+  bool plain_signs = begins;
+  for (std::size_t i = 0; i < rest.size() && plain_signs; ++i) {
+    const std::size_t blank = detail::blank_length(rest.substr(i));
+    if (blank > 0)
+      i += blank - 1;
+    else
+      plain_signs = std::string_view("-+.,eE0123456789").find(rest[i]) != std::string_view::npos;
   }
-  if (grouped && since_space != 3)
-    return refuse("is not a number: spaces separate groups of three digits, as in 1 200 000");
-  if (plain.find(',') != std::string::npos) {
-    std::string without = plain, decimal = plain;
-    without.erase(std::remove(without.begin(), without.end(), ','), without.end());
-    std::replace(decimal.begin(), decimal.end(), ',', '.');
-    const bool one = std::count(plain.begin(), plain.end(), ',') == 1 && plain.find('.') == std::string::npos;
-    return refuse("a comma may be a thousands separator or a decimal sign: write " + without +
-                  (one ? " or " + decimal : ""));
-  }
-  const bool numeric = !plain.empty() && (plain[0] == '-' || plain[0] == '.' || (plain[0] >= '0' && plain[0] <= '9')) &&
-                       plain.find_first_of("iInN") == std::string::npos;
+  const char* const not_a_number =
+      "is not a number: write digits only, such as 1200000, 1 200 000, 0.4 or 1.2e6, without a unit";
+  if (!plain_signs) return refuse(not_a_number);
+  if (rest.find(',') != std::string_view::npos) return refuse(detail::comma_rule(rest));
+  const auto plain = detail::without_groups(rest);
+  if (!plain) return refuse("is not a number: blanks separate groups of three digits, as in 1 200 000");
   double value = 0;
-  const auto [end, error] = std::from_chars(plain.data(), plain.data() + plain.size(), value);
+  const auto [end, error] = std::from_chars(plain->data(), plain->data() + plain->size(), value);
+  if (end != plain->data() + plain->size() || error == std::errc::invalid_argument) return refuse(not_a_number);
   if (error == std::errc::result_out_of_range) return refuse("is too large or too small for a number");
-  if (!numeric || error != std::errc{} || end != plain.data() + plain.size())
-    return refuse("is not a number: write digits only, such as 1200000, 1 200 000, 0.4 or 1.2e6, without a unit");
   return value;
 }
 
