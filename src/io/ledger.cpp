@@ -226,8 +226,10 @@ Ledger::Ledger(std::string path) : path_(std::move(path)) {
   if (path_.empty() || path_.find('\0') != std::string::npos)
     throw FormatError(path_.c_str(), "", "a ledger has a path");
   const Connection connection = opened(path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-  Statement version(connection, "PRAGMA user_version");
-  if (version.next() && version.whole(0) != 0) return;
+  {  // finished before the transaction: two readers that both wanted to write would wait for each other
+    Statement version(connection, "PRAGMA user_version");
+    if (version.next() && version.whole(0) != 0) return;
+  }
   // One transaction, of statements that do nothing where another process was faster.
   connection.run("PRAGMA synchronous = EXTRA; BEGIN IMMEDIATE;" + std::string(detail::ledger_schema) + "COMMIT;");
 }
