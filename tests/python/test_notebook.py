@@ -40,4 +40,6 @@ def test_it_runs_from_top_to_bottom(
     said = [output.text for output in outputs if output.output_type == "stream" and output.name == "stderr"]
     assert not said, "".join(said)
     pictures = [output for output in outputs if "image/png" in output.get("data", {})]
-    assert len(pictures) >= 4
+    assert len(pictures) >= (
+        4 if os.environ.get("ESSOR_EVALUATION_DATA") else 3
+    )  # the UK services are drawn where they are
