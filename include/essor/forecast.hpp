@@ -1,6 +1,8 @@
 // Everything of the forecast area.
 #pragma once
 
+#include "essor/forecast/baselines.hpp"
 #include "essor/forecast/forecast.hpp"
 #include "essor/forecast/naive.hpp"
 #include "essor/forecast/priors.hpp"
+#include "essor/forecast/scores.hpp"

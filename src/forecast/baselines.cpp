@@ -1,0 +1,1 @@
+#include "essor/forecast/detail/baselines_inl.hpp"

@@ -1,0 +1,1 @@
+#include "essor/forecast/detail/scores_inl.hpp"
