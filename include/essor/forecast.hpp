@@ -3,6 +3,8 @@
 
 #include "essor/forecast/baselines.hpp"
 #include "essor/forecast/forecast.hpp"
+#include "essor/forecast/funding_history.hpp"
+#include "essor/forecast/funding_response.hpp"
 #include "essor/forecast/naive.hpp"
 #include "essor/forecast/priors.hpp"
 #include "essor/forecast/scores.hpp"

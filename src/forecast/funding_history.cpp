@@ -1,0 +1,1 @@
+#include "essor/forecast/detail/funding_history_inl.hpp"
