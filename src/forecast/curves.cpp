@@ -1,0 +1,1 @@
+#include "essor/forecast/detail/curves_inl.hpp"

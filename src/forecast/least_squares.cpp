@@ -1,0 +1,1 @@
+#include "essor/forecast/detail/least_squares_inl.hpp"
