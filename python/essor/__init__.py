@@ -25,7 +25,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from essor import datasets, plotting
+    from essor import datasets, plotting, scores
     from essor._core import version as __version__
     from essor.appraisal import (
         RoiPerAvoidedNonRecourse,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         fixed,
         interval90,
     )
+    from essor.backtesting import Backtest, backtest
     from essor.dossier import Dossier
     from essor.errors import ArgumentError, FormatError, RecordError
     from essor.forecasting import Forecast, forecast
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ArgumentError",
+    "Backtest",
     "Dossier",
     "Forecast",
     "FormatError",
@@ -52,16 +54,19 @@ __all__ = [
     "RoiPerAvoidedNonRecourse",
     "__version__",
     "avoided_non_recourse",
+    "backtest",
     "beta",
     "datasets",
     "fixed",
     "forecast",
     "interval90",
     "plotting",
+    "scores",
 ]
 
 _HOMES = {
     "ArgumentError": "errors",
+    "Backtest": "backtesting",
     "Dossier": "dossier",
     "Forecast": "forecasting",
     "FormatError": "errors",
@@ -71,12 +76,13 @@ _HOMES = {
     "Returns": "portfolio",
     "RoiPerAvoidedNonRecourse": "appraisal",
     "avoided_non_recourse": "appraisal",
+    "backtest": "backtesting",
     "beta": "appraisal",
     "fixed": "appraisal",
     "forecast": "forecasting",
     "interval90": "appraisal",
 }
-_MODULES = ("datasets", "plotting")
+_MODULES = ("datasets", "plotting", "scores")
 
 
 def __getattr__(name: str) -> Any:
