@@ -1,0 +1,248 @@
+"""Scores of forecasts out of fold on the evaluation data, beside the best published methods.
+
+Run ``ESSOR_EVALUATION_DATA=... python tests/benchmark/forecast_scores.py [--sets m3_yearly ...] [--reference general]``
+with the package installed, or the build tree on PYTHONPATH. The series of a set are divided into folds; those of a fold
+are forecast at the split of the files, with a class fitted on all points of the other folds. ``--reference`` takes a
+shipped class instead, which may have been fitted on series of the set.
+
+Printed, means over series: MASE and CRPS19s over the scale of the full training part, the geometric mean of CRPS over
+that of naive (with a season, the same season of last year), the CRPS of logarithms, and shares of points inside the
+central intervals and to either side of the one of 80 %, each with its standard error clustered by series. A share
+outside its band by more than two standard errors is marked. In logarithms, a quantile below half the smallest positive
+value known counts as that half, for every method. ``log`` methods are plain forecasts made on logarithms.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import NormalDist
+from typing import Any
+
+import essor
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from essor import _core, scores
+from essor.backtesting import LEVELS
+
+BANDS = {"cov50": (0.46, 0.54), "cov80": (0.77, 0.83), "cov95": (0.93, 0.97)}
+SHARES = (*BANDS, "below80", "above80")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A set of series: its file, how many of the last training points are given, and where its baselines are."""
+
+    name: str
+    file: str
+    season: int = 1
+    given: int | None = None
+    labelled: bool = False
+    results: tuple[str, ...] = ()
+
+
+CASES = (
+    Case("m3_yearly", "m3_yearly", results=("public_full_yearly", "statsforecast_m3_yearly")),
+    Case("m3_yearly_last5", "m3_yearly", given=5, results=("public_y_n5", "statsforecast_m3_y_n5")),
+    Case("tourism_yearly", "tourism_yearly", results=("public_full_yearly", "statsforecast_tourism_yearly")),
+    Case("m3_quarterly", "m3_quarterly", 4, results=("public_full_quarterly", "statsforecast_m3_quarterly")),
+    Case(
+        "tourism_quarterly",
+        "tourism_quarterly",
+        4,
+        results=("public_full_quarterly", "statsforecast_tourism_quarterly"),
+    ),
+    *(
+        Case(
+            f"digital_n{n}",
+            f"digital_n{n}",
+            labelled=True,
+            results=("public_adopt", "public_adoptgrowth", f"statsforecast_digital_n{n}"),
+        )
+        for n in (6, 10, 14)
+    ),
+)
+
+
+def read(folder: Path, case: Case) -> tuple[pd.DataFrame, int]:
+    """Return the points of a set as a frame to forecast, with their split, and the horizon."""
+    table = pd.read_csv(folder / f"{case.file}.csv")
+    frame = table.rename(columns={"series_id": "unique_id", "t": "ds", "value": "y"})
+    if case.labelled:
+        frame["label"] = frame["unique_id"].str.split("_").str[0]
+    return frame.drop(columns=["horizon", "period"]), int(table["horizon"].iloc[0])
+
+
+def given(frame: pd.DataFrame, case: Case, horizon: int) -> pd.DataFrame:
+    """Return what a series is forecast from, and the points to compare with."""
+    if case.given is None:
+        return frame
+    return frame.groupby("unique_id", sort=False).tail(case.given + horizon)
+
+
+def scales(frame: pd.DataFrame, season: int) -> dict[str, float]:
+    """Return the scale of each series, of its full training part."""
+    training = frame[frame["split"] == "train"]
+    return {
+        str(name): scores.mase_scale(part["y"].to_numpy(dtype=float), season)
+        for name, part in training.groupby("unique_id", sort=False)
+    }
+
+
+def log_crps(
+    y: npt.NDArray[np.float64], quantiles: npt.NDArray[np.float64], least: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Return the CRPS of logarithms of each series, mean over steps."""
+    came = np.log(np.maximum(y, least[:, None]))
+    logs = np.log(np.maximum(quantiles, least[:, None, None]))
+    return scores.crps_quantiles(came, logs, LEVELS).mean(axis=1)
+
+
+def log_baselines(histories: list[npt.NDArray[np.float64]], y: npt.NDArray[np.float64]) -> dict[str, Any]:
+    """Return the CRPS of logarithms of plain forecasts made on logarithms."""
+    least = np.array([0.5 * one[one > 0].min() for one in histories])
+    logs = np.concatenate([np.log(np.maximum(one, low)) for one, low in zip(histories, least, strict=True)])
+    offsets = np.concatenate([[0], np.cumsum([len(one) for one in histories])]).astype(np.int64)
+    z = np.array([NormalDist().inv_cdf(p) for p in LEVELS])
+    out = {}
+    for name in ("naive", "drift", "theta"):
+        mean, error = _core.forecast_baseline(name, logs, offsets, y.shape[1], 1)
+        came = np.log(np.maximum(y, least[:, None]))
+        out[f"{name} log"] = scores.crps_quantiles(came, mean[:, :, None] + error[:, :, None] * z, LEVELS).mean(axis=1)
+    return out
+
+
+def run(folder: Path, case: Case, folds: int, reference: str | None, draws: int) -> tuple[pd.DataFrame, float]:
+    """Forecast and score a set; return one row per series and method, and the seconds that it took."""
+    frame, horizon = read(folder, case)
+    series = frame["unique_id"].unique()
+    part = pd.Series(np.arange(len(series)) % folds, index=series)
+    of_row = frame["unique_id"].map(part)
+    scale = scales(frame, case.season)
+    rows = []
+    start = time.perf_counter()
+    for fold in range(folds if reference is None else 1):
+        own = frame[of_row == fold] if reference is None else frame
+        fitted: Any = reference
+        if reference is None:
+            others = frame[of_row != fold].drop(columns=["split"])
+            fitted = essor.ReferenceClass.fit(others, horizon, season=case.season)
+        result = essor.backtest(
+            given(own, case, horizon).drop(columns=["split"]),
+            horizon,
+            season=case.season,
+            reference=fitted,
+            draws=draws,
+            progress=False,
+        )
+        rows.append(rows_of(result, own, case, scale))
+    return pd.concat(rows, ignore_index=True), time.perf_counter() - start
+
+
+def rows_of(result: essor.Backtest, frame: pd.DataFrame, case: Case, scale: dict[str, float]) -> pd.DataFrame:
+    """Return the scores with the scale of the full training part, and those of logarithms."""
+    table = result.scores
+    ratio = table["scale"] / table["unique_id"].map(scale)
+    table["mase"] *= ratio
+    table["crps"] *= ratio
+    known = frame[frame["split"] == "train"].groupby("unique_id", sort=False)["y"]
+    histories = [one.to_numpy(dtype=float)[-(case.given or 0) :] for _, one in known]
+    least = np.array([0.5 * one[one > 0].min() for one in histories])
+    logs = []
+    for method in result.methods:
+        values = log_crps(result._observed, result._quantiles[method][:, :, 1:-1], least)
+        logs.append(pd.DataFrame({"unique_id": frame["unique_id"].unique(), "method": method, "log": values}))
+    table = table.merge(pd.concat(logs), on=["unique_id", "method"])
+    if case.labelled:
+        for method, values in log_baselines(histories, result._observed).items():
+            table = pd.concat(
+                [table, pd.DataFrame({"unique_id": frame["unique_id"].unique(), "method": method, "log": values})]
+            )
+    return table
+
+
+def published(folder: Path, case: Case) -> pd.DataFrame:
+    """Return the mean scores of each published method that made every forecast of the set."""
+    found = []
+    for name in case.results:
+        path = folder / "baseline" / "results" / f"{name}.csv.gz"
+        if path.is_file():
+            table = pd.read_csv(path)
+            own = table[table["set"].isin([case.name, case.file, "m3_y_n5" if case.given else case.name])]
+            found.append(own.assign(method=("R " if name.startswith("public") else "sf ") + own["method"]))
+    if not found:
+        return pd.DataFrame()
+    table = pd.concat(found)
+    table = table[table["method"].map(table.groupby("method").size()) == table["series_id"].nunique()]
+    naive = table[table["method"] == "R naive"].set_index("series_id")["crps19"]
+    relative = table["crps19"].to_numpy() / table["series_id"].map(naive).to_numpy()
+    table["gm"] = np.log(np.clip(relative, 1e-3, 1e3))
+    mean = table.groupby("method")[["mase", "crps19", "gm", "cov80", "cov95", "below80", "above80"]].mean()
+    mean["gm"] = np.exp(mean["gm"])
+    return mean.rename(columns={"crps19": "crps"})
+
+
+def marked(name: str, share: float, error: float) -> str:
+    """Write a share with its standard error; a star where it is outside its band by more than two of them."""
+    text = f"{share:.3f}±{error:.3f}"
+    if name in BANDS:
+        low, high = BANDS[name]
+        text += "*" if share < low - 2 * error or share > high + 2 * error else " "
+    return text
+
+
+def show(case: Case, table: pd.DataFrame, best: pd.DataFrame, seconds: float) -> None:
+    """Print the scores of each method, then the best published ones."""
+    base = table[table["method"] == ("seasonal_naive" if case.season > 1 else "naive")].set_index("unique_id")["crps"]
+    print(f"\n## {case.name}: {table['unique_id'].nunique()} series, {seconds:.0f} s")
+    print(f"{'method':28} {'MASE':>7} {'CRPS':>7} {'gm':>6} {'log':>6}  " + "  ".join(f"{n:>12}" for n in SHARES))
+    for method, own in table.groupby("method", sort=False):
+        gm = np.exp(np.log(np.clip(own["crps"].to_numpy() / own["unique_id"].map(base).to_numpy(), 1e-3, 1e3)).mean())
+        shares = []
+        for name in SHARES if own[list(SHARES)].notna().all(axis=None) else ():
+            error = own[name].std(ddof=1) / np.sqrt(len(own))
+            shares.append(f"{marked(name, own[name].mean(), error):>12}")
+        figures = f"{own['mase'].mean():7.3f} {own['crps'].mean():7.3f} {gm:6.3f} {own['log'].mean():6.3f}"
+        print(f"{method:28} {figures}  " + "  ".join(shares))
+        if method == "essor":
+            apart = (own["below80"] - own["above80"]).mean()
+            error = (own["below80"] - own["above80"]).std(ddof=1) / np.sqrt(len(own))
+            print(f"{'':28} below80 - above80 = {apart:+.3f}±{error:.3f}")
+    for figure in ("mase", "crps", "gm"):
+        if len(best):
+            method = best[figure].idxmin()
+            row = best.loc[method]
+            print(
+                f"{'best ' + figure + ': ' + str(method):28} {row['mase']:7.3f} {row['crps']:7.3f} {row['gm']:6.3f}"
+                f"         cov80 {row['cov80']:.3f} cov95 {row['cov95']:.3f}"
+                f" below80 {row['below80']:.3f} above80 {row['above80']:.3f}"
+            )
+
+
+def main() -> int:
+    """Run what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sets", nargs="+", choices=[case.name for case in CASES], help="all, if left out")
+    parser.add_argument("--reference", help="a shipped class, instead of one fitted out of fold")
+    parser.add_argument("--folds", type=int, default=6, help="6, if left out")
+    parser.add_argument("--draws", type=int, default=2000, help="2000, if left out")
+    options = parser.parse_args()
+    root = os.environ.get("ESSOR_EVALUATION_DATA")
+    if not root:
+        print("set ESSOR_EVALUATION_DATA to the folder of the evaluation data", file=sys.stderr)
+        return 2
+    folder = Path(root) / "forecast"
+    for case in CASES:
+        if options.sets is None or case.name in options.sets:
+            table, seconds = run(folder, case, options.folds, options.reference, options.draws)
+            show(case, table, published(folder, case), seconds)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
