@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from essor.dossier import Dossier
     from essor.errors import ArgumentError, FormatError, RecordError
     from essor.forecasting import Forecast, forecast
+    from essor.funding import FundingResponse, forecast_given_funding, funding_response, realistic_targets
     from essor.ledger import Ledger
     from essor.portfolio import Portfolio, Returns
 
@@ -47,6 +48,7 @@ __all__ = [
     "Dossier",
     "Forecast",
     "FormatError",
+    "FundingResponse",
     "Ledger",
     "Portfolio",
     "RecordError",
@@ -59,8 +61,11 @@ __all__ = [
     "datasets",
     "fixed",
     "forecast",
+    "forecast_given_funding",
+    "funding_response",
     "interval90",
     "plotting",
+    "realistic_targets",
     "scores",
 ]
 
@@ -70,6 +75,7 @@ _HOMES = {
     "Dossier": "dossier",
     "Forecast": "forecasting",
     "FormatError": "errors",
+    "FundingResponse": "funding",
     "Ledger": "ledger",
     "Portfolio": "portfolio",
     "RecordError": "errors",
@@ -80,7 +86,10 @@ _HOMES = {
     "beta": "appraisal",
     "fixed": "appraisal",
     "forecast": "forecasting",
+    "forecast_given_funding": "funding",
+    "funding_response": "funding",
     "interval90": "appraisal",
+    "realistic_targets": "funding",
 }
 _MODULES = ("datasets", "plotting", "scores")
 

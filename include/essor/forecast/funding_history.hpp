@@ -18,12 +18,12 @@ struct RecordedFunding {
   std::vector<std::string> notes;  ///< each reading that was made
 };
 
-/// Funding and impact of a metric in equal periods, up to the last one whose cost and impact are both known exactly.
+/// Funding and impact of a metric in equal periods, around the last one whose cost and impact are both known exactly.
 ///
 /// Periods are of `months`, or of the length of 1, 3, 6 and 12 months into which most of the record falls (the longest
 /// of equals). Impact is that of `series_of`: the count of a period of flows and cumulative metrics, the mean of
-/// stocks. Funding is the cost of the windows of `windows_of`, of one perimeter and price year; earlier periods of
-/// impact are kept without their funding.
+/// stocks. Funding is the cost of the windows of `windows_of`, of one perimeter and price year; earlier and
+/// later figures are kept without their funding.
 /// @throw ArgumentError when months < 0; the metric is a rate or its product has no cost; or no period has a cost and
 /// an exact figure of the metric.
 RecordedFunding recorded_funding(const View& view, std::uint32_t metric, int months = 0);

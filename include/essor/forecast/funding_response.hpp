@@ -24,7 +24,7 @@ struct FundingHistory {
   bool tied = false;  ///< the cost of a period was computed from its impact, so growths of one period prove nothing
 };
 
-/// One response of impact to funding.
+/// One way in which impact responds to funding.
 ///
 /// With x_t the funding of a period and l the share that is carried over to the next, the funding at work is
 /// \f[ A_t = l A_{t-1} + (1 - l) x_t, \qquad a = A_t / A_n, \f]
@@ -32,7 +32,7 @@ struct FundingHistory {
 /// \f[ r(a) = e \, \frac{1 + k}{k} \ln \frac{a (1 + k)}{a + k}, \f]
 /// a Hill curve of half-saturation k raised to the power that makes its elasticity at a = 1 equal to e (with the
 /// opposite sign where the good direction is down). All three are without a unit.
-struct FundingResponse {
+struct FundingEffect {
   double elasticity;       ///< e: relative change of impact for a relative change of the funding at work, at a = 1
   double carry_over;       ///< l, of a period
   double half_saturation;  ///< k: the funding at work, relative to the last, at which half of the ceiling is reached
@@ -68,7 +68,7 @@ class FundingForecast {
  public:
   /// A response drawn from its posterior, with the funding it finds at work at the end of the record.
   struct Point {
-    FundingResponse response;
+    FundingEffect response;
     double at_work;  ///< A_n, in currency per period
   };
 

@@ -77,6 +77,13 @@ ESSOR_INLINE RecordedFunding recorded_funding(const View& view, std::uint32_t me
   }
   std::reverse(history.impact.begin(), history.impact.end());
   std::reverse(history.funding.begin(), history.funding.end());
+  while (true) {  // figures later than the last cost
+    const auto point = figure_over(view, metric, {recorded.last.last, recorded.last.last + length});
+    if (!point || !point->value.is_point() || point->value.value < 0.0) break;
+    recorded.last = point->period;
+    history.impact.push_back(point->value.value);
+    history.funding.push_back(std::numeric_limits<double>::quiet_NaN());
+  }
   recorded.notes.push_back("a step is " + std::to_string(length) + (length == 1 ? " month" : " months") +
                            "; the last figure is of " + period_text(recorded.last) + ", " +
                            std::to_string(history.impact.size()) +

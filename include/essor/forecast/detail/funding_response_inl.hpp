@@ -207,7 +207,7 @@ ESSOR_INLINE ResponsePosterior response_posterior(const FundingHistory& history,
     const std::vector<double> at_work = funding_at_work(record.funding, posterior.carry_over(start));
     // The effect is proportional to the elasticity.
     std::vector<double> effect;
-    const FundingResponse unit{1.0, posterior.carry_over(start), posterior.half_saturation(start)};
+    const FundingEffect unit{1.0, posterior.carry_over(start), posterior.half_saturation(start)};
     for (const double a : at_work) effect.push_back(record.sign * unit.log_effect(a / at_work.back()));
     for (std::size_t cell = start; cell < start + elasticity_cells; ++cell) {
       Eigen::Index row = 0;
@@ -322,7 +322,7 @@ ESSOR_INLINE std::vector<std::string> funding_notes(const FundingHistory& histor
 
 }  // namespace detail
 
-ESSOR_INLINE double FundingResponse::log_effect(double relative_funding) const {
+ESSOR_INLINE double FundingEffect::log_effect(double relative_funding) const {
   if (elasticity == 0.0) return 0.0;
   return -elasticity * (1.0 + half_saturation) / half_saturation *
          std::log((1.0 + half_saturation / relative_funding) / (1.0 + half_saturation));
