@@ -442,11 +442,9 @@ class Backtest:
         notes = []
         names = self._histories.identities
         for row in np.flatnonzero(~(self._scale > 0)).tolist():
-            why = "are constant" if self._scale[row] == 0 else "are too few"
-            notes.append(
-                f"{names[self._series[row]]}: its first {self._known[row]} points {why}: without scale, no mase, crps,"
-                " msis, gm"
-            )
+            why = "a constant history" if self._scale[row] == 0 else "too few points"
+            what = f"{names[self._series[row]]}, origin {self._known[row]}: {why}"
+            notes.append(f"{what}: without a scale, no mase, crps, msis, gm")
         for method in self._methods:
             missing = int((~self._made(method)).sum())
             if missing:

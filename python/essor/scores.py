@@ -24,7 +24,7 @@ Examples
 --------
 >>> from essor import scores
 >>> round(scores.crps_normal(120, mean=100, sd=15), 2)
-12.25
+12.81
 >>> round(scores.mase([239, 262, 290], [250, 280, 300], history=[12, 19, 35, 51, 78, 119, 158, 207]), 3)
 0.467
 """
