@@ -105,8 +105,8 @@ def crps(y: npt.ArrayLike, draws: npt.ArrayLike, *, fair: bool = False, weights:
 
     Examples
     --------
-    >>> crps(3.0, [1.0, 2.0, 4.0])
-    0.6666666666666667
+    >>> crps(3.0, [2.0, 4.0])
+    0.5
     """
     values, rows, shape = _rows("crps", y, "draws", draws)
     if weights is None:

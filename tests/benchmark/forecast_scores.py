@@ -2,8 +2,9 @@
 
 Run ``ESSOR_EVALUATION_DATA=... python tests/benchmark/forecast_scores.py [--sets m3_yearly ...] [--reference general]``
 with the package installed, or the build tree on PYTHONPATH. The series of a set are divided into folds; those of a fold
-are forecast at the split of the files, with a class fitted on all points of the other folds. ``--reference`` takes a
-shipped class instead, which may have been fitted on series of the set.
+are forecast at the split of the files, with a class fitted on all points of the other folds. ``--transfer`` fits one
+class on the other collections with the same steps instead; ``--reference`` takes a shipped class, which may have been
+fitted on series of the set.
 
 Printed, means over series: MASE and CRPS19s over the scale of the full training part, the geometric mean of CRPS over
 that of naive (with a season, the same season of last year), the CRPS of logarithms, and shares of points inside the
@@ -18,6 +19,7 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import NormalDist
@@ -69,6 +71,13 @@ CASES = (
 )
 
 
+#: What a class is fitted on to score a set of another collection.
+TRANSFER = (
+    *(Case(f"{name}_yearly", f"{name}_yearly") for name in ("m1", "m3", "tourism")),
+    *(Case(f"{name}_quarterly", f"{name}_quarterly", 4) for name in ("m1", "m3", "tourism")),
+)
+
+
 def read(folder: Path, case: Case) -> tuple[pd.DataFrame, int]:
     """Return the points of a set as a frame to forecast, with their split, and the horizon."""
     table = pd.read_csv(folder / f"{case.file}.csv")
@@ -117,27 +126,51 @@ def log_baselines(histories: list[npt.NDArray[np.float64]], y: npt.NDArray[np.fl
     return out
 
 
-def run(folder: Path, case: Case, folds: int, reference: str | None, draws: int) -> tuple[pd.DataFrame, float]:
+def fitted_classes(
+    folder: Path, case: Case, frame: pd.DataFrame, horizon: int, options: argparse.Namespace
+) -> Iterator[tuple[pd.DataFrame, Any]]:
+    """Give the series to score in turn, each with a class that was not fitted on them."""
+    if options.reference is not None:
+        yield frame, options.reference
+    elif options.transfer:
+        others = [read(folder, other)[0] for other in TRANSFER if kin(other, case)]
+        yield frame, essor.ReferenceClass.fit(points(pd.concat(others)), horizon, season=case.season)
+    else:
+        for own, rest in parted(frame, options.folds):
+            yield own, essor.ReferenceClass.fit(points(rest), horizon, season=case.season)
+
+
+def kin(other: Case, case: Case) -> bool:
+    """Say whether a set has the steps of another, and comes from another collection."""
+    return other.season == case.season and other.file.split("_")[0] != case.file.split("_")[0]
+
+
+def parted(frame: pd.DataFrame, folds: int) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+    """Divide the series into folds; give each fold, and the rest."""
+    series = frame["unique_id"].unique()
+    fold = frame["unique_id"].map(pd.Series(np.arange(len(series)) % folds, index=series))
+    for one in range(folds):
+        yield frame[fold == one], frame[fold != one]
+
+
+def points(frame: pd.DataFrame) -> pd.DataFrame:
+    """Leave out which points are for training."""
+    return frame.drop(columns=["split"], errors="ignore")
+
+
+def run(folder: Path, case: Case, options: argparse.Namespace) -> tuple[pd.DataFrame, float]:
     """Forecast and score a set; return one row per series and method, and the seconds that it took."""
     frame, horizon = read(folder, case)
-    series = frame["unique_id"].unique()
-    part = pd.Series(np.arange(len(series)) % folds, index=series)
-    of_row = frame["unique_id"].map(part)
     scale = scales(frame, case.season)
     rows = []
     start = time.perf_counter()
-    for fold in range(folds if reference is None else 1):
-        own = frame[of_row == fold] if reference is None else frame
-        fitted: Any = reference
-        if reference is None:
-            others = frame[of_row != fold].drop(columns=["split"])
-            fitted = essor.ReferenceClass.fit(others, horizon, season=case.season)
+    for own, fitted in fitted_classes(folder, case, frame, horizon, options):
         result = essor.backtest(
-            given(own, case, horizon).drop(columns=["split"]),
+            points(given(own, case, horizon)),
             horizon,
             season=case.season,
             reference=fitted,
-            draws=draws,
+            draws=options.draws,
             progress=False,
         )
         rows.append(rows_of(result, own, case, scale))
@@ -224,11 +257,66 @@ def show(case: Case, table: pd.DataFrame, best: pd.DataFrame, seconds: float) ->
             )
 
 
+def run_uk(root: Path, options: argparse.Namespace) -> None:
+    """Score the British half-year volumes of services with ten positive ones: the last three, each one step ahead."""
+    table = pd.read_csv(root / "public_services" / "uk_panel_halfyear.csv")
+    volumes = table.groupby("service")["transactions"]
+    table = table[(volumes.transform("size") == 10) & (volumes.transform("min") > 0)]
+    table = table[table.groupby("service")["transactions"].transform("count") == 10]
+    frame = table.rename(columns={"service": "unique_id", "period_start": "ds", "transactions": "y"})
+    frame = frame[["unique_id", "ds", "y"]]
+    errors: dict[str, list[npt.NDArray[np.float64]]] = {}
+    shares = []
+    fits = parted(frame, options.folds) if options.reference is None else [(frame, None)]
+    for own, rest in fits:
+        fitted = options.reference if rest is None else essor.ReferenceClass.fit(rest, 1, season=2)
+        result = essor.backtest(own, 1, season=2, reference=fitted, origins=3, draws=options.draws, progress=False)
+        shares.append(result.scores)
+        for method in result.methods:
+            median = result._quantiles[method][:, 0, 10]
+            errors.setdefault(method, []).append(np.abs(median / result._observed[:, 0] - 1))
+    scored = pd.concat(shares)
+    print(f"\n## uk_halfyear: {frame['unique_id'].nunique()} services, one step ahead, last 3 half-years")
+    print(f"{'method':28} {'median |error|':>15}  " + "  ".join(f"{n:>12}" for n in SHARES))
+    for method, own in scored.groupby("method", sort=False):
+        of_service = own.groupby("unique_id")[list(SHARES)].mean()
+        written = [marked(n, of_service[n].mean(), of_service[n].sem()) for n in SHARES]
+        middle = np.median(np.concatenate(errors[str(method)]))
+        print(f"{method:28} {100 * middle:13.1f} %  " + "  ".join(f"{text:>12}" for text in written))
+
+
+def run_young(root: Path, options: argparse.Namespace) -> None:
+    """Score digital services of which 1, 2 or 3 points are known, out of fold: do they move from class to data?"""
+    frame, _ = read(root / "forecast", Case("young", "digital_full", labelled=True))
+    horizon = 4
+    print("\n## young: digital services with few points known, 4 steps ahead")
+    print(f"{'points':28} {'log':>6}  " + "  ".join(f"{n:>12}" for n in SHARES))
+    fits = parted(points(frame), options.folds) if options.reference is None else [(points(frame), None)]
+    found = []
+    for own, rest in fits:
+        fitted = options.reference if rest is None else essor.ReferenceClass.fit(rest, horizon)
+        result = essor.backtest(
+            own, horizon, reference=fitted, origins=[1, 2, 3, 4, 6], draws=options.draws, progress=False
+        )
+        table = result.scores.query("method == 'essor'").copy()
+        least = np.full(len(table), 0.5 * own["y"][own["y"] > 0].min())
+        table["log"] = log_crps(result._observed, result._quantiles["essor"][:, :, 1:-1], least)
+        found.append(table)
+    for known, own in pd.concat(found).groupby("origin"):
+        written = [marked(n, own[n].mean(), own[n].sem()) for n in SHARES]
+        print(f"{known:<28} {own['log'].mean():6.3f}  " + "  ".join(f"{text:>12}" for text in written))
+
+
+EXTRA = {"uk_halfyear": run_uk, "young": run_young}
+
+
 def main() -> int:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sets", nargs="+", choices=[case.name for case in CASES], help="all, if left out")
+    names = [case.name for case in CASES] + list(EXTRA)
+    parser.add_argument("--sets", nargs="+", choices=names, help="all, if left out")
     parser.add_argument("--reference", help="a shipped class, instead of one fitted out of fold")
+    parser.add_argument("--transfer", action="store_true", help="fit on the other collections (not uk_halfyear, young)")
     parser.add_argument("--folds", type=int, default=6, help="6, if left out")
     parser.add_argument("--draws", type=int, default=2000, help="2000, if left out")
     options = parser.parse_args()
@@ -237,10 +325,14 @@ def main() -> int:
         print("set ESSOR_EVALUATION_DATA to the folder of the evaluation data", file=sys.stderr)
         return 2
     folder = Path(root) / "forecast"
+    wanted = options.sets or names
     for case in CASES:
-        if options.sets is None or case.name in options.sets:
-            table, seconds = run(folder, case, options.folds, options.reference, options.draws)
+        if case.name in wanted and not (options.transfer and case.labelled):
+            table, seconds = run(folder, case, options)
             show(case, table, published(folder, case), seconds)
+    for name, run_one in EXTRA.items():
+        if name in wanted and not options.transfer:
+            run_one(Path(root), options)
     return 0
 
 
