@@ -622,7 +622,7 @@ def _forecast(
     result = forecast(known, horizon, season=season, reference=reference, draws=draws, seed=seed)
     notes += result.notes
     by_step = np.ascontiguousarray(result.draws.transpose(0, 2, 1))
-    quantiles = {OWN: _core.forecast_quantiles(by_step, PROBABILITIES)}
+    quantiles = {OWN: result._quantile_array(PROBABILITIES)}
     # Keyed by the call, so that origins and folds do not share their luck.
     part = np.random.default_rng([seed, int(cut.known[0]), int(cut.series[0])]).random(observed.shape)
     flat = by_step.reshape(-1, by_step.shape[2])
