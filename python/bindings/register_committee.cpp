@@ -140,6 +140,18 @@ py::dict to_dict(const Dossier& dossier) {
     r["target"] = plain(o.target);
     r["p_target"] = plain(o.p_target);
   });
+  d["funding"] = rows(dossier.funding, [](const essor::FundingLine& f, py::dict& r) {
+    r["amount"] = plain(f.amount);
+    r["change"] = plain(f.change);
+    r["median"] = plain(f.median);
+    r["interval"] = py::make_tuple(plain(f.low), plain(f.high));
+    r["realistic"] = plain(f.realistic);
+    r["unit_cost"] = plain(f.unit_cost);
+    r["goal"] = plain(f.goal);
+    r["p_goal"] = plain(f.p_goal);
+    r["standard_error"] = plain(f.standard_error);
+  });
+  d["funding_basis"] = plain(dossier.funding_basis);
   d["budget"] = rows(dossier.budget, [](const essor::BudgetLine& b, py::dict& r) {
     r["activity"] = plain(b.activity);
     r["group"] = std::string(essor::word(b.group));

@@ -856,6 +856,11 @@ class Composer {
     out.push_back(
         Heading{3, "objectives", say("Objectifs réalistes et leur coût", "Realistic targets and their cost")});
     out.push_back(objective_table());
+    if (!d_.funding.empty()) {
+      out.push_back(
+          Heading{3, "funding", say("Combien investir, pour quel objectif", "How much to invest, for which target")});
+      out.push_back(funding_table());
+    }
     answer(out, "Q6");
     answer(out, "Q8");
   }
@@ -887,6 +892,34 @@ class Composer {
                              std::isfinite(line.p_target) ? probability(line.p_target) : "–"},
                             "",
                             false});
+    }
+    return table;
+  }
+
+  Block funding_table() const {
+    const auto of = [&](double x) { return figure_of(d_.main_metric, Bounds::exactly(x)); };
+    const auto known = [&](double x, const auto& text) { return std::isfinite(x) ? text(x) : unknown_words(); };
+    Table table{say("Montant de la prochaine période ; ", "Amount of the next period; ") + d_.main_metric,
+                {{say("Montant", "Amount"), true, ""},
+                 {say("Réaliste (8 chances sur 10)", "Realistic (8 chances in 10)"), true, ""},
+                 {say("Médiane", "Median"), true, ""},
+                 {say("Intervalle à 90 %", "90% interval"), true, ""},
+                 {say("Coût par unité", "Cost per unit"), true, ""},
+                 {say("Probabilité d'atteindre ", "Probability of reaching ") + of(d_.funding.front().goal), true, ""}},
+                {},
+                ""};
+    for (const FundingLine& line : d_.funding) {
+      Text amount(money(line.amount));
+      amount.add("\n" + (line.change == 0 ? say("comme la dernière période", "as in the last period")
+                                          : change_text(line.change, language_)),
+                 Style::quiet);
+      table.rows.push_back(
+          {{std::move(amount), strong(known(line.realistic, of)), known(line.median, of),
+            std::isfinite(line.low) && std::isfinite(line.high) ? range(of(line.low), of(line.high)) : unknown_words(),
+            std::isfinite(line.unit_cost) ? unit_cost(line.unit_cost) : "–",
+            std::isfinite(line.p_goal) ? probability(line.p_goal) : "–"},
+           "",
+           false});
     }
     return table;
   }

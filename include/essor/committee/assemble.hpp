@@ -15,8 +15,9 @@ namespace essor {
 /// The dossier of a product: Q1-Q12 and the evidence behind them.
 ///
 /// The main metric is the one at the highest level (impactful, efficient, useful, used, usable) among those with the
-/// most windows; windows are of 12 months, or of the longest of 6, 3 and 1 that the record can tile. The forecast of
-/// the next period is conditional on today's funding going on: the response to other amounts is not modelled.
+/// most windows; windows are of 12 months, or of the longest of 6, 3 and 1 that the record can tile. Where funding and
+/// impact are known over the same periods the forecast is that of `forecast_funding`, for the amount spent last and for
+/// candidates around it; else it is that of `forecast`, with today's funding going on.
 /// @throw ArgumentError when there is no such product, or no such funder in its costs.
 Dossier assemble_dossier(const Portfolio& portfolio, std::string_view product, const DossierOptions& options = {});
 

@@ -85,6 +85,20 @@ struct ObjectiveLine {
   double p_target = unknown;
 };
 
+/// What an amount for the next period would bring.
+struct FundingLine {
+  double amount = unknown;
+  double change = unknown;     ///< against what was spent last, amount / last - 1
+  double median = unknown;     ///< of the main metric, in the next period
+  double low = unknown;        ///< 5 % quantile
+  double high = unknown;       ///< 95 % quantile
+  double realistic = unknown;  ///< what is reached with probability 0.8
+  double unit_cost = unknown;  ///< at the median
+  double goal = unknown;       ///< the target set; where there is none, what is realistic for the amount spent last
+  double p_goal = unknown;
+  double standard_error = unknown;  ///< Monte Carlo, of p_goal
+};
+
 /// A line of the budget, by activity.
 struct BudgetLine {
   std::string activity;  ///< word of the activity, empty for entries without one
@@ -165,6 +179,8 @@ struct Dossier {
   std::vector<MatrixLine> matrix;
   std::vector<TargetLine> targets;
   std::vector<ObjectiveLine> objectives;
+  std::vector<FundingLine> funding;  ///< candidate amounts for the next period, ascending
+  std::string funding_basis;         ///< where the effect of the amount comes from, one sentence
   std::vector<BudgetLine> budget;
   std::vector<std::string> budget_notes;  ///< rounding that was tolerated, statuses that were not added
   std::vector<FunderLine> funders;

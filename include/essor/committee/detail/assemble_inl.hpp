@@ -407,13 +407,32 @@ class Answers {
                   say(", a une probabilité de ", ", has a probability of ") + probability_text(o.p_target, language_) +
                   ".";
     a.answer += unit_cost_targets();
-    a.answer += say(" L'effet d'un autre montant n'est pas encore modélisé.",
-                    " The effect of another amount is not modelled yet.");
+    a.answer += other_amounts();
+    if (d_.funding.empty()) a.missing.push_back("costs");
     return a;
+  }
+
+  /// What other amounts would bring, and how that is known.
+  std::string other_amounts() const {
+    if (d_.funding.empty())
+      return say(" L'effet d'un autre montant ne se calcule pas : coûts et mesures ne couvrent pas les mêmes périodes.",
+                 " The effect of another amount cannot be computed: costs and figures do not cover the same periods.");
+    std::string chances, targets;
+    for (const FundingLine& line : d_.funding) {
+      if (line.change == 0) continue;
+      chances += (chances.empty() ? "" : ", ") + probability_text(line.p_goal, language_) + say(" avec ", " with ") +
+                 money(line.amount) + " (" + change_text(line.change, language_) + ")";
+      targets += (targets.empty() ? "" : ", ") + count_text(line.realistic, language_);
+    }
+    return say(" Probabilité d'atteindre ", " Probability of reaching ") +
+           count_text(d_.funding.front().goal, language_) + say(" : ", ": ") + chances +
+           say(". Objectifs réalistes pour ces montants : ", ". Realistic targets for these amounts: ") + targets +
+           ". " + d_.funding_basis;
   }
 
   /// What was spent in the last window, for as long as a step of the forecast.
   std::string funding() const {
+    if (f_.funding_forecast) return money(f_.funding_forecast->latest_funding());
     const Bounds& cost = f_.windows[0].cost;
     const double share = static_cast<double>(f_.step) / f_.months;
     return money_bounds_text({cost.value * share, cost.low * share, cost.high * share}, f_.currency, language_);
@@ -755,7 +774,8 @@ ESSOR_INLINE void add_objectives(const Facts& f, Dossier& d) {
                     unknown};
     if (!f.windows.empty() && up)
       o.unit_cost =
-          f.windows[0].cost.value * f.step / f.months / (o.median * (f.main().kind == Kind::stock ? f.step : 1));
+          (f.funding_forecast ? f.funding_forecast->latest_funding() : f.windows[0].cost.value * f.step / f.months) /
+          (o.median * (f.main().kind == Kind::stock ? f.step : 1));
     for (const TargetLine& t : d.targets)
       if (t.metric == o.metric && t.period == o.period) {
         o.target = t.target;
@@ -772,6 +792,54 @@ ESSOR_INLINE void add_objectives(const Facts& f, Dossier& d) {
                           f.forecast->quantile(step, .9),
                           f.forecast->quantile(step, .95)});
   }
+}
+
+/// Candidate amounts, relative to what was spent last. A convention of this library.
+inline constexpr std::array candidate_amounts{0.75, 1.0, 1.25, 1.5};
+
+/// What each candidate amount would bring in the next period; needs the objectives.
+ESSOR_INLINE void add_funding(const Facts& f, Dossier& d) {
+  if (!f.funding_forecast) return;
+  const FundingForecast& forecast = *f.funding_forecast;
+  const double today = forecast.latest_funding();
+  const bool up = f.main().direction == Direction::increase;
+  const ObjectiveLine& next = d.objectives.front();
+  const auto bounded = static_cast<std::size_t>(f.forecast_step - 1);
+  const auto known = std::span(f.series).last(bounded);
+  for (const double candidate : candidate_amounts) {
+    FundingLine line;
+    line.amount = today * candidate;
+    line.change = candidate - 1;
+    std::vector<double> plan(static_cast<std::size_t>(forecast.horizon()), line.amount);
+    std::fill_n(plan.begin(), bounded, today);
+    const Outlook outlook = outlook_of(forecast.given(plan), known);
+    line.median = outlook.quantile(f.forecast_step, .5);
+    line.low = outlook.quantile(f.forecast_step, .05);
+    line.high = outlook.quantile(f.forecast_step, .95);
+    line.realistic = outlook.quantile(f.forecast_step, up ? .2 : .8);
+    if (up) line.unit_cost = line.amount / (line.median * (f.main().kind == Kind::stock ? f.step : 1));
+    line.goal = std::isnan(next.target) ? next.realistic : next.target;
+    line.p_goal = outlook.probability(line.goal, f.forecast_step);
+    if (!up) line.p_goal = 1 - line.p_goal;
+    const auto draws = static_cast<double>(outlook.at(f.forecast_step).size());
+    line.standard_error = std::sqrt(line.p_goal * (1 - line.p_goal) / draws);
+    d.funding.push_back(line);
+  }
+  const ResponseSummary& response = forecast.response();
+  const auto number = [&](double x) { return number_text(x, f.options.language, 2); };
+  const std::string elasticity = number(response.elasticity) + " ± " + number(response.elasticity_sd);
+  d.funding_basis =
+      response.identified()
+          ? f.say("L'effet du montant est lu dans les périodes passées de ce produit (élasticité ",
+                  "The effect of the amount is read in the past periods of this product (elasticity ") +
+                elasticity +
+                f.say("), en supposant que rien d'autre n'a fait varier le financement puis l'impact.",
+                      "), assuming that nothing else moved funding, then impact.")
+          : f.say("L'effet du montant est celui de la classe de référence (élasticité ",
+                  "The effect of the amount is that of the reference class (elasticity ") +
+                elasticity +
+                f.say(") : le financement passé a trop peu varié, ou sur trop peu de périodes, pour le lire ici.",
+                      "): past funding varied too little, or over too few periods, to read it here.");
 }
 
 /// Where the series has no two points, each figure as it was recorded; a cumulative count stands at the end of its last
@@ -983,7 +1051,7 @@ ESSOR_INLINE std::vector<std::string> dossier_notes(const Facts& f) {
 /// Prose gets the spaces of the language once, at the end.
 ESSOR_INLINE void typeset_all(Dossier& d) {
   const auto set = [&](std::string& text) { text = typeset(text, d.language); };
-  for (std::string* text : {&d.aim, &d.headline, &d.question}) set(*text);
+  for (std::string* text : {&d.aim, &d.headline, &d.question, &d.funding_basis}) set(*text);
   for (Answer& a : d.answers) {
     while (a.answer.ends_with(' ')) a.answer.pop_back();
     set(a.answer);
@@ -1135,6 +1203,7 @@ ESSOR_INLINE Dossier assemble_dossier(const Portfolio& portfolio, std::string_vi
   d.estimates = detail::estimate_lines(f);
   for (const Contradiction& c : f.contradictions) d.contradictions.push_back(detail::contradiction_line(f, c));
   detail::add_objectives(f, d);
+  detail::add_funding(f, d);
   detail::add_chart(f, d);
   d.answers = detail::Answers(f, d).all();
   if (f.windows.empty()) {

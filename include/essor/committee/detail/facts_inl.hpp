@@ -13,6 +13,8 @@
 #include "essor/committee/track_record.hpp"
 #include "essor/committee/wording.hpp"
 #include "essor/forecast/forecast.hpp"
+#include "essor/forecast/funding_history.hpp"
+#include "essor/forecast/funding_response.hpp"
 #include "essor/forecast/naive.hpp"
 #include "essor/indicators/contradictions.hpp"
 #include "essor/indicators/differences.hpp"
@@ -87,9 +89,10 @@ struct Facts {
   std::optional<std::uint32_t> latest = std::nullopt;  ///< row of the latest measurement of the main metric
   int step = 12;                                       ///< months of a point of the series
   std::string currency = "EUR";
-  std::optional<Outlook> forecast = std::nullopt;
-  int forecast_step = 1;              ///< step of the next period to fund
-  std::vector<PastTarget> past = {};  ///< targets whose outcome and ambition are known
+  std::optional<Outlook> forecast = std::nullopt;                  ///< with today's funding going on
+  std::optional<FundingForecast> funding_forecast = std::nullopt;  ///< where costs and figures share their periods
+  int forecast_step = 1;                                           ///< step of the next period to fund
+  std::vector<PastTarget> past = {};                               ///< targets whose outcome and ambition are known
   std::vector<Contradiction> contradictions = {};
 
   const Product& described() const { return portfolio.products()[product]; }
@@ -223,6 +226,20 @@ ESSOR_INLINE Outlook outlook_of(const ForecastResult& forecast, std::span<const 
   return outlook;
 }
 
+/// The history of funding and impact up to a period; nothing where costs and figures do not share their periods.
+ESSOR_INLINE std::optional<FundingHistory> funding_of(const Facts& facts, const Period& last) {
+  const auto windows = windows_of(facts.view, *facts.metric, facts.step);
+  const bool funded = std::any_of(windows.begin(), windows.end(), [](const WindowFigures& w) {
+    return w.cost.is_point() && w.cost.value > 0 && w.impact.is_point();
+  });
+  if (!funded) return std::nullopt;
+  RecordedFunding recorded = recorded_funding(facts.view, *facts.metric, facts.step);
+  const std::vector<double>& amounts = recorded.history.funding;
+  const bool positive = std::any_of(amounts.begin(), amounts.end(), [](double x) { return x > 0; });
+  if (recorded.last != last || !positive) return std::nullopt;
+  return std::move(recorded.history);
+}
+
 /// Forecasts the main metric beyond its last figure; what is known of it by bounds only is forecast, too, within its
 /// bounds.
 ESSOR_INLINE void run_forecast(Facts& facts) {
@@ -237,15 +254,23 @@ ESSOR_INLINE void run_forecast(Facts& facts) {
   if (history.empty() || facts.main().kind == Kind::rate || ended) return;
   facts.forecast_step = static_cast<int>(facts.series.size() - last) + 1;
   const int horizon = facts.forecast_step + (facts.step >= 12 ? 1 : 2);
-  const ForecastResult forecast = essor::forecast(history, {.horizon = horizon,
-                                                            .season = facts.step == 6   ? 2
-                                                                      : facts.step == 3 ? 4
-                                                                      : facts.step == 1 ? 12
-                                                                                        : 1,
-                                                            .reference = Reference::general,
-                                                            .draws = 4000,
-                                                            .seed = facts.options.seed});
-  facts.forecast = outlook_of(forecast, std::span(facts.series).subspan(last));
+  const auto known = std::span(facts.series).subspan(last);
+  if (const auto funding = funding_of(facts, facts.series[last - 1].period)) {
+    facts.funding_forecast =
+        forecast_funding(*funding, {.horizon = horizon, .draws = 4000, .seed = facts.options.seed});
+    facts.forecast = outlook_of(facts.funding_forecast->given(facts.funding_forecast->latest_funding()), known);
+    facts.forecast->notes.clear();  // they are said in the language of the dossier, beside the amounts
+  } else {
+    const ForecastResult forecast = essor::forecast(history, {.horizon = horizon,
+                                                              .season = facts.step == 6   ? 2
+                                                                        : facts.step == 3 ? 4
+                                                                        : facts.step == 1 ? 12
+                                                                                          : 1,
+                                                              .reference = Reference::general,
+                                                              .draws = 4000,
+                                                              .seed = facts.options.seed});
+    facts.forecast = outlook_of(forecast, known);
+  }
   if (facts.forecast_step > 1)
     facts.forecast->notes.push_back(
         facts.forecast->bounded

@@ -32,7 +32,7 @@ struct NuisancePrior {
   static constexpr double growth = 0.3;         ///< of the logarithm of impact in a period
   static constexpr double change = 0.3;         ///< of growth, from the middle of the record to its end
   static constexpr double momentum = 0.4;       ///< of growth on the growth before
-  static constexpr double feedback = 0.1;       ///< of impact on funding that followed it within the period
+  static constexpr double feedback = 0.25;      ///< of impact on funding that followed it within the period
   static constexpr double feedback_tied = 1.0;  ///< the same where cost was computed from volume
   static constexpr double log_spread_mean = -2.0;
   static constexpr double log_spread_sd = 0.9;
