@@ -43,7 +43,8 @@ double crps_exponential(double y, double rate);
 /// \f[ y (2 F_{a,b}(y) - 1) + \frac{a}{a+b} \Bigl(1 - 2 F_{a+1,b}(y)
 ///     - \frac{2 B(2a, 2b)}{a B(a, b)^2} \Bigr) \f] a, b > 0.
 double crps_beta(double y, double a, double b);
-/// CRPS of a Poisson, summed over its counts: O(standard deviation); y need not be whole. mean > 0.
+/// CRPS of a Poisson, summed over its counts: O(standard deviation); y need not be whole. mean > 0. Of this and the
+/// next two, the counts that are not negligible must be at most ten million.
 double crps_poisson(double y, double mean);
 /// CRPS of a negative binomial: failures before `size` successes of the given probability, mean size (1 - p) / p.
 /// size > 0 and need not be whole, 0 < probability <= 1.

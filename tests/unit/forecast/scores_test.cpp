@@ -243,6 +243,10 @@ TEST_CASE("wrong arguments are named") {
         std::string::npos);
   CHECK(message([] { essor::crps_negative_binomial(0, 1, 0); }).find("probability") != std::string::npos);
   CHECK(message([] { essor::crps_binomial(0, -1, 0.5); }).find("trials") != std::string::npos);
+  for (const double mean : {1e14, 1e18, 1e300}) {
+    CHECK(message([&] { essor::crps_poisson(0, mean); }).find("take the distribution as continuous") !=
+          std::string::npos);
+  }
   CHECK(message([] { crps_draws(0, std::vector<double>{}); }).find("number of draws: 0") != std::string::npos);
   CHECK(message([] { crps_draws(0, std::vector<double>{1, not_a_number}); }) ==
         "crps_draws: draws[1]: nan: must be finite");

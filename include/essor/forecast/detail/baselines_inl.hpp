@@ -151,8 +151,9 @@ ESSOR_INLINE NormalForecast naive(std::span<const double> history, std::size_t h
   }
   NormalForecast result;
   for (std::size_t step = 0; step < horizon; ++step) {
+    const std::size_t seasons = step / season + 1;
     result.mean.push_back(history[n - season + step % season]);
-    result.standard_error.push_back(std::sqrt(variance * static_cast<double>(step / season + 1)));
+    result.standard_error.push_back(std::sqrt(variance * static_cast<double>(seasons)));
   }
   return result;
 }

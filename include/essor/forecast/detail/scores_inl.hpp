@@ -37,8 +37,11 @@ ESSOR_INLINE double log_beta_function(double a, double b) { return log_gamma(a) 
 /// The integral of (F(x) - 1{x >= y})^2 over a distribution of counts from `least` to `most`, by its log probabilities,
 /// which rise up to `mode` and fall after it. Counts less likely than e^-80 are left out.
 template <class LogProbability>
-double crps_of_counts(double y, double least, double most, double mode, const LogProbability& log_probability) {
+double crps_of_counts(std::string_view function, double y, double least, double most, double mode,
+                      const LogProbability& log_probability) {
   constexpr double negligible = -80.0;
+  constexpr double most_counts = 1e7;
+  constexpr double largest_count = 1e15;  // beyond, one more may be the same number
   double first = mode;
   for (double step = 1.0; first > least && log_probability(first) > negligible; step *= 2.0) {
     first = std::max(first - step, least);
@@ -47,9 +50,15 @@ double crps_of_counts(double y, double least, double most, double mode, const Lo
   for (double step = 1.0; last < most && log_probability(last) > negligible; step *= 2.0) {
     last = std::min(last + step, most);
   }
+  if (!(last - first <= most_counts && last <= largest_count)) {
+    throw_argument_error(function, "range of counts", last - first,
+                         "must be at most 1e7, below 1e15: take the distribution as continuous");
+  }
   double total = std::max(first - y, 0.0) + std::max(y - (last + 1.0), 0.0);
   double below = 0.0;
-  for (double count = first; count <= last; count += 1.0) {
+  const auto counts = static_cast<std::size_t>(last - first);
+  for (std::size_t i = 0; i <= counts; ++i) {
+    const double count = first + static_cast<double>(i);
     below = std::min(below + std::exp(log_probability(count)), 1.0);
     const double part_before = std::clamp(y - count, 0.0, 1.0);
     total += part_before * below * below + (1.0 - part_before) * (1.0 - below) * (1.0 - below);
@@ -188,7 +197,7 @@ ESSOR_INLINE double crps_poisson(double y, double mean) {
   check_finite("crps_poisson", "y", y);
   check_positive("crps_poisson", "mean", mean);
   const double log_mean = std::log(mean);
-  return detail::scoring::crps_of_counts(y, 0.0, HUGE_VAL, std::floor(mean), [&](double count) {
+  return detail::scoring::crps_of_counts("crps_poisson", y, 0.0, HUGE_VAL, std::floor(mean), [&](double count) {
     return count * log_mean - mean - log_gamma(count + 1.0);
   });
 }
@@ -204,7 +213,7 @@ ESSOR_INLINE double crps_negative_binomial(double y, double size, double probabi
   const double mode = size > 1.0 ? std::floor((size - 1.0) * (1.0 - probability) / probability) : 0.0;
   const double log_failure = std::log1p(-probability);
   const double constant = size * std::log(probability) - log_gamma(size);
-  return detail::scoring::crps_of_counts(y, 0.0, HUGE_VAL, mode, [&](double count) {
+  return detail::scoring::crps_of_counts(function, y, 0.0, HUGE_VAL, mode, [&](double count) {
     return constant + log_gamma(size + count) - log_gamma(count + 1.0) + count * log_failure;
   });
 }
@@ -218,7 +227,7 @@ ESSOR_INLINE double crps_binomial(double y, int trials, double probability) {
   const double log_success = std::log(probability);
   const double log_failure = std::log1p(-probability);
   const double mode = std::min(std::floor((n + 1.0) * probability), n);
-  return detail::scoring::crps_of_counts(y, 0.0, n, mode, [&](double count) {
+  return detail::scoring::crps_of_counts("crps_binomial", y, 0.0, n, mode, [&](double count) {
     return log_gamma(n + 1.0) - log_gamma(count + 1.0) - log_gamma(n - count + 1.0) + count * log_success +
            (n - count) * log_failure;
   });
