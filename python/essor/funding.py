@@ -116,6 +116,9 @@ def forecast_given_funding(
     """
     asked = _amounts("forecast_given_funding", amounts)
     quantiles = _numbers("forecast_given_funding: q", q)
+    for probability in quantiles:
+        if not 0 <= probability <= 1:
+            raise ArgumentError("forecast_given_funding: q", str(probability), "must be in [0, 1]")
     goal = None if target is None else _number("forecast_given_funding: target", target)
     funded = _funded("forecast_given_funding", portfolio, product, metric, horizon, seed, months, reference, draws)
     return _frame(portfolio, funded, funded.table(asked, quantiles, goal))

@@ -826,18 +826,19 @@ ESSOR_INLINE void add_funding(const Facts& f, Dossier& d) {
     d.funding.push_back(line);
   }
   const ResponseSummary& response = forecast.response();
-  const auto number = [&](double x) { return number_text(x, f.options.language, 2); };
-  const std::string elasticity = number(response.elasticity) + " ± " + number(response.elasticity_sd);
+  const auto number = [&](double x) { return number_text(10 * x, f.options.language, 2); };
+  const std::string effect = f.say("10 % de plus donnent ", "10% more buys ") + number(response.elasticity) + " ± " +
+                             number(response.elasticity_sd) + f.say(" % d'impact", "% of impact");
   d.funding_basis =
       response.identified()
-          ? f.say("L'effet du montant est lu dans les périodes passées de ce produit (élasticité ",
-                  "The effect of the amount is read in the past periods of this product (elasticity ") +
-                elasticity +
+          ? f.say("L'effet du montant est lu dans les périodes passées de ce produit (",
+                  "The effect of the amount is read in the past periods of this product (") +
+                effect +
                 f.say("), en supposant que rien d'autre n'a fait varier le financement puis l'impact.",
                       "), assuming that nothing else moved funding, then impact.")
-          : f.say("L'effet du montant est celui de la classe de référence (élasticité ",
-                  "The effect of the amount is that of the reference class (elasticity ") +
-                elasticity +
+          : f.say("L'effet du montant est celui de la classe de référence (",
+                  "The effect of the amount is that of the reference class (") +
+                effect +
                 f.say(") : le financement passé a trop peu varié, ou sur trop peu de périodes, pour le lire ici.",
                       "): past funding varied too little, or over too few periods, to read it here.");
 }
