@@ -1,0 +1,50 @@
+// What a panel teaches about the pool: weights of its members, the regression beside them, spread and shape.
+#pragma once
+
+#include <Eigen/Core>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "essor/forecast/detail/pool.hpp"
+#include "essor/forecast/detail/predictive.hpp"
+
+namespace essor::detail {
+
+/// The pool as a panel has taught it.
+struct PoolModel {
+  int season = 1;
+  int steps = 0;               ///< how far ahead it was fitted; 0: not fitted
+  double evidence = 0.0;       ///< logarithm of the power of the likelihood
+  Eigen::MatrixXd weights;     ///< (1 + pool_gates) x member_traits: prior logits of the members, and their gates
+  Eigen::MatrixXd regression;  ///< steps x (regression_columns + regression_step_columns)
+  Eigen::MatrixXd spread;      ///< 3 x spread_columns: coefficients, centres, scales of the columns
+  PredictiveTable shape;       ///< steps x nodes: standardised errors
+
+  bool fitted() const { return steps > 0; }
+};
+
+/// A history and what came after it.
+struct PoolRow {
+  PoolView view;
+  Eigen::VectorXd target;  ///< the values of the steps
+  double scale;            ///< mean absolute change (over a season) of all that was known
+  double weight;           ///< of the row; each series sums to 1 / series
+  int fold;
+};
+
+/// What the pool says of one history.
+struct PoolForecast {
+  PredictiveTable table;
+  Eigen::VectorXd weights;        ///< of the members
+  Eigen::VectorXd prior_weights;  ///< what they would be without evidence
+};
+
+/// @param folds the shape of the errors is that of rows held back from the fit, by this many parts
+PoolModel fit_pool(std::vector<PoolRow>& rows, int season, int steps, int series, int folds,
+                   std::vector<PredictiveTable>* held_back);
+
+PoolForecast forecast_pool(const PoolModel& model, const PoolView& view, int steps);
+
+}  // namespace essor::detail

@@ -1,0 +1,345 @@
+#pragma once
+
+#include "essor/forecast/detail/pool_model.hpp"
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "essor/config.hpp"
+#include "essor/forecast/detail/lbfgs.hpp"
+#include "essor/numerics/normal.hpp"
+
+namespace essor::detail {
+
+/// How the panel is weighed: how fast an older origin counts less (per period, or per season), and how strongly the
+/// coefficients are held to 0, in units of one series. Chosen on yearly and quarterly competition series, by
+/// tests/benchmark/forecast_scores.py.
+inline constexpr double pool_recency = 1.0;
+inline constexpr double weights_penalty = 0.08;
+inline constexpr double regression_penalty = 0.5;
+inline constexpr double spread_penalty = 0.25;
+/// Share of the pool of models in the location; the rest is the regression.
+inline constexpr double pool_share = 0.6;
+
+/// The members' prior logits, and the power of their evidence.
+ESSOR_INLINE double evidence_power(double log_power, const PoolView& view, int season) {
+  const double count = season > 1 ? 2.0 * view.count / season : view.count;
+  return std::exp(log_power) * std::sqrt((count - 1.0) / 10.0);
+}
+
+ESSOR_INLINE void softmax(Eigen::VectorXd& logits) {
+  logits = (logits.array() - logits.maxCoeff()).exp();
+  logits /= logits.sum();
+}
+
+/// Fits evidence and prior logits so that the weighted mean of the members errs least, in units of the row's scale.
+ESSOR_INLINE void fit_weights(PoolModel& model, std::span<const PoolRow* const> rows, double penalty) {
+  const Eigen::MatrixXd& traits = pool_traits(model.season > 1);
+  const Eigen::Index gates = 1 + pool_gates;
+  const Eigen::Index size = 1 + gates * member_traits;
+  double total = 0.0;
+  for (const PoolRow* row : rows) total += row->weight;
+  const auto loss = [&](const Eigen::VectorXd& x, Eigen::VectorXd& gradient) {
+    const Eigen::Map<const Eigen::MatrixXd> table(x.data() + 1, gates, member_traits);
+    Eigen::MatrixXd slope = Eigen::MatrixXd::Zero(gates, member_traits);
+    double value = 0.0;
+    double power_slope = 0.0;
+    Eigen::VectorXd weights;
+    Eigen::VectorXd pull;
+    Eigen::VectorXd moved;
+    for (const PoolRow* row : rows) {
+      const PoolView& view = row->view;
+      const double power = evidence_power(x[0], view, model.season);
+      const Eigen::VectorXd prior = table.row(0).transpose() + table.bottomRows(pool_gates).transpose() * view.gates;
+      weights.noalias() = traits * prior;
+      weights -= power * view.log_error;
+      softmax(weights);
+      pull = view.forecasts.transpose() * weights - row->target;
+      const double share = row->weight / total / static_cast<double>(pull.size());
+      for (double& error : pull) {
+        error /= row->scale;
+        const double length = std::sqrt(error * error + 0.04);
+        value += share * length;
+        error *= share / (length * row->scale);
+      }
+      moved.noalias() = view.forecasts * pull;
+      moved = weights.array() * (moved.array() - weights.dot(moved));
+      power_slope -= power * moved.dot(view.log_error);
+      const Eigen::VectorXd by_trait = traits.transpose() * moved;
+      slope.row(0) += by_trait.transpose();
+      slope.bottomRows(pool_gates) += view.gates * by_trait.transpose();
+    }
+    gradient.resize(size);
+    gradient[0] = power_slope + 2.0 * penalty * x[0];
+    Eigen::Map<Eigen::MatrixXd>(gradient.data() + 1, gates, member_traits) = slope + 2.0 * penalty * table;
+    return value + penalty * x.squaredNorm();
+  };
+  const Eigen::VectorXd best = minimise(loss, Eigen::VectorXd::Zero(size), 60);
+  model.evidence = best[0];
+  model.weights = Eigen::Map<const Eigen::MatrixXd>(best.data() + 1, gates, member_traits);
+}
+
+ESSOR_INLINE Eigen::VectorXd regression_row(const PoolView& view, Eigen::Index step) {
+  Eigen::VectorXd row(regression_columns + regression_step_columns);
+  row << view.columns, view.step_columns.row(step).transpose();
+  return row;
+}
+
+/// Least absolute deviations (smoothed) of the change since the last value, in units of the mean absolute change, by
+/// iterated weighted least squares with a ridge.
+ESSOR_INLINE void fit_regression(PoolModel& model, std::span<const PoolRow* const> rows, double penalty) {
+  constexpr Eigen::Index columns = regression_columns + regression_step_columns;
+  const Eigen::Index count = std::ssize(rows);
+  model.regression = Eigen::MatrixXd::Zero(model.steps, columns);
+  Eigen::VectorXd weight(count);
+  for (Eigen::Index i = 0; i < count; ++i) {
+    const PoolRow& row = *rows[static_cast<std::size_t>(i)];
+    const double unit = row.view.change;
+    // A history that stood still and then leapt says nothing of the others.
+    const bool leaps = ((row.target - row.view.base) / unit).cwiseAbs().maxCoeff() > 200.0;
+    weight[i] = leaps ? 0.0 : row.weight * std::min(unit / row.scale, 3.0);
+  }
+  weight /= std::max(weight.sum(), 1e-300);
+  Eigen::MatrixXd x(count, columns);
+  Eigen::VectorXd y(count);
+  for (Eigen::Index step = 0; step < model.steps; ++step) {
+    for (Eigen::Index i = 0; i < count; ++i) {
+      const PoolView& view = rows[static_cast<std::size_t>(i)]->view;
+      x.row(i) = regression_row(view, step).transpose();
+      y[i] = (rows[static_cast<std::size_t>(i)]->target[step] - view.base[step]) / view.change;
+    }
+    Eigen::VectorXd ridge = (x.array().square().colwise() * weight.array()).colwise().sum().transpose() * penalty;
+    ridge[0] *= 0.01;
+    ridge.array() += 1e-9;
+    Eigen::VectorXd beta = Eigen::VectorXd::Zero(columns);
+    for (int iteration = 0; iteration < 20; ++iteration) {
+      const Eigen::VectorXd error = y - x * beta;
+      const Eigen::VectorXd w =
+          weight.array() / (error.array().square() + 0.0225 * static_cast<double>(step + 1)).sqrt();
+      Eigen::MatrixXd normal = x.transpose() * (x.array().colwise() * w.array()).matrix();
+      normal.diagonal() += ridge;
+      beta = normal.llt().solve(x.transpose() * (w.array() * y.array()).matrix());
+    }
+    model.regression.row(step) = beta.transpose();
+  }
+}
+
+/// What the pool and the regression expect.
+struct PoolLocation {
+  Eigen::VectorXd location;
+  Eigen::VectorXd weights;
+  Eigen::MatrixXd columns;  ///< steps x spread_columns
+};
+
+ESSOR_INLINE Eigen::VectorXd member_weights(const PoolModel& model, const PoolView& view, double power) {
+  Eigen::VectorXd weights =
+      pool_traits(model.season > 1) *
+      (model.weights.row(0).transpose() + model.weights.bottomRows(pool_gates).transpose() * view.gates);
+  weights -= power * view.log_error;
+  softmax(weights);
+  return weights;
+}
+
+ESSOR_INLINE PoolLocation locate(const PoolModel& model, const PoolView& view, Eigen::Index steps) {
+  PoolLocation result;
+  result.weights = member_weights(model, view, evidence_power(model.evidence, view, model.season));
+  const Eigen::VectorXd pool = view.forecasts.transpose() * result.weights;
+  const Eigen::VectorXd squares = view.forecasts.cwiseAbs2().transpose() * result.weights;
+  const double error = result.weights.dot(view.mean_error);
+  const double unit = view.change;
+  const double last = view.last;
+  result.location.resize(steps);
+  result.columns = Eigen::MatrixXd::Zero(steps, spread_columns);
+  const double age = std::clamp(std::log(view.count / 8.0), -1.5, 1.2);
+  double correction = 0.0;
+  const auto near = [unit](double value) { return std::log(value / unit + 0.05); };
+  for (Eigen::Index h = 0; h < steps; ++h) {
+    // Beyond the steps that were fitted, the regression keeps its last distance to the pool.
+    if (h < model.steps) {
+      correction = view.base[h] + unit * model.regression.row(h).dot(regression_row(view, h)) - pool[h];
+    }
+    result.location[h] = pool[h] + (1.0 - pool_share) * correction;
+    const double disagreement = std::sqrt(std::max(squares[h] - pool[h] * pool[h], 0.0));
+    const double step = static_cast<double>(h + 1);
+    const double log_step = std::log(step);
+    auto row = result.columns.row(h);
+    row[0] = 1.0;
+    row[1] = log_step;
+    row[2] = log_step * log_step;
+    row[3] = near(error);
+    row[4] = near(disagreement);
+    row[5] = near(std::abs(correction));
+    row[6] = near(std::abs(result.location[h] - last) / step);
+    row[7] = age;
+    row[8] = age * log_step;
+    row[9] = std::log(std::abs(last) / unit + 1.0);
+    row[10] = std::log(std::abs(result.location[h]) / unit + 1.0);
+    if (model.season > 1) {
+      row[11] = view.season_share;
+      row[12] = std::log(view.season_change + 0.05);
+    }
+  }
+  return result;
+}
+
+ESSOR_INLINE Eigen::VectorXd spread_of(const PoolModel& model, const PoolLocation& at, double unit) {
+  Eigen::VectorXd spread(at.columns.rows());
+  for (Eigen::Index h = 0; h < spread.size(); ++h) {
+    double log_spread = 0.0;
+    for (Eigen::Index j = 0; j < spread_columns; ++j) {
+      // Columns far outside what the panel showed are bounded, so that no spread explodes.
+      const double z = std::clamp((at.columns(h, j) - model.spread(1, j)) / model.spread(2, j), -5.0, 5.0);
+      log_spread += z * model.spread(0, j);
+    }
+    spread[h] = unit * std::exp(std::clamp(log_spread, -12.0, 12.0));
+  }
+  return spread;
+}
+
+/// Log-linear scale of Student's t with 4 degrees, by penalised likelihood of the errors held back.
+ESSOR_INLINE void fit_spread(PoolModel& model, const std::vector<PoolRow>& rows, const std::vector<PoolLocation>& at,
+                             double penalty) {
+  const Eigen::Index steps = model.steps;
+  const Eigen::Index count = std::ssize(rows) * steps;
+  Eigen::MatrixXd x(count, spread_columns);
+  Eigen::VectorXd error(count);
+  Eigen::VectorXd weight(count);
+  Eigen::Index place = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (Eigen::Index h = 0; h < steps; ++h, ++place) {
+      x.row(place) = at[i].columns.row(h);
+      error[place] = (rows[i].target[h] - at[i].location[h]) / rows[i].view.change;
+      weight[place] = rows[i].weight / static_cast<double>(steps);
+    }
+  }
+  weight /= weight.sum();
+  model.spread.resize(3, spread_columns);
+  model.spread.row(1) = x.colwise().mean();
+  for (Eigen::Index j = 0; j < spread_columns; ++j) {
+    const double sd = std::sqrt((x.col(j).array() - model.spread(1, j)).square().mean());
+    const bool constant = !(sd > 1e-9);
+    if (j == 0) model.spread(1, j) = 0.0;
+    model.spread(2, j) = constant ? 1.0 : sd;
+    x.col(j) = (x.col(j).array() - model.spread(1, j)) / model.spread(2, j);
+  }
+  x = x.cwiseMax(-5.0).cwiseMin(5.0);
+  const auto loss = [&](const Eigen::VectorXd& b, Eigen::VectorXd& gradient) {
+    const Eigen::ArrayXd log_spread = (x * b).array();
+    const Eigen::ArrayXd u = (error.array() * (-log_spread).exp()).square();
+    Eigen::VectorXd held = b;
+    held[0] = 0.0;
+    gradient = x.transpose() * (weight.array() * (1.0 - 5.0 * u / (4.0 + u))).matrix() + 2.0 * penalty * held;
+    return (weight.array() * (log_spread + 2.5 * (1.0 + 0.25 * u).log())).sum() + penalty * held.squaredNorm();
+  };
+  model.spread.row(0) = minimise(loss, Eigen::VectorXd::Zero(spread_columns), 80).transpose();
+}
+
+/// Weighted quantiles at the nodes of a predictive table.
+ESSOR_INLINE Eigen::Array<double, 1, score_count> weighted_nodes(std::vector<std::pair<double, double>>& sample) {
+  std::sort(sample.begin(), sample.end());
+  double total = 0.0;
+  for (const auto& [value, weight] : sample) total += weight;
+  Eigen::Array<double, 1, score_count> nodes;
+  std::size_t i = 0;
+  double below = 0.0;
+  double last_place = 0.0;
+  double last_value = sample.front().first;
+  double place = 0.5 * sample.front().second / total;
+  for (int node = 0; node < score_count; ++node) {
+    const double p = normal_cdf(score_at(node));
+    while (i + 1 < sample.size() && place < p) {
+      last_place = place;
+      last_value = sample[i].first;
+      below += sample[i].second / total;
+      ++i;
+      place = below + 0.5 * sample[i].second / total;
+    }
+    const double width = place - last_place;
+    const double share = width > 0.0 ? std::clamp((p - last_place) / width, 0.0, 1.0) : 1.0;
+    nodes[node] = last_value + share * (sample[i].first - last_value);
+  }
+  return nodes;
+}
+
+/// Beyond the sample, the tails of Student's t with 4 degrees carry on from the quantiles at 2 and 98 %.
+ESSOR_INLINE void carry_tails(Eigen::Array<double, 1, score_count>& nodes) {
+  constexpr int inner = 6;  // the node of score -2
+  // Quantiles of t_4 at the probabilities of the scores -2, -2.25, ..., -3.5, relative to that of -2.
+  constexpr std::array<double, 7> growth = {1.0, 1.2145, 1.4707, 1.7815, 2.1637, 2.6407, 3.2444};
+  for (int k = 1; k <= inner; ++k) {
+    const double reach = growth[static_cast<std::size_t>(k)];
+    const int low = inner - k;
+    const int high = score_count - 1 - low;
+    nodes[low] = std::min(nodes[low], 0.5 * nodes[low] + 0.5 * reach * nodes[inner]);
+    nodes[high] = std::max(nodes[high], 0.5 * nodes[high] + 0.5 * reach * nodes[score_count - 1 - inner]);
+  }
+  for (int node = 1; node < score_count; ++node) nodes[node] = std::max(nodes[node], nodes[node - 1]);
+}
+
+ESSOR_INLINE void fit_shape(PoolModel& model, const std::vector<PoolRow>& rows, const std::vector<PoolLocation>& at) {
+  std::vector<Eigen::VectorXd> standard(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Eigen::VectorXd spread = spread_of(model, at[i], rows[i].view.change);
+    standard[i] = (rows[i].target - at[i].location).cwiseQuotient(spread);
+  }
+  model.shape.resize(model.steps, score_count);
+  for (Eigen::Index h = 0; h < model.steps; ++h) {
+    std::vector<std::pair<double, double>> sample;
+    for (Eigen::Index near = std::max<Eigen::Index>(h - 1, 0); near <= std::min<Eigen::Index>(h + 1, model.steps - 1);
+         ++near) {
+      for (std::size_t i = 0; i < rows.size(); ++i) sample.emplace_back(standard[i][near], rows[i].weight);
+    }
+    Eigen::Array<double, 1, score_count> nodes = weighted_nodes(sample);
+    carry_tails(nodes);
+    model.shape.row(h) = nodes;
+  }
+}
+
+ESSOR_INLINE PredictiveTable pool_table(const PoolModel& model, const PoolLocation& at, double unit) {
+  const Eigen::VectorXd spread = spread_of(model, at, unit);
+  PredictiveTable table(spread.size(), score_count);
+  for (Eigen::Index h = 0; h < spread.size(); ++h) {
+    table.row(h) = at.location[h] + spread[h] * model.shape.row(std::min<Eigen::Index>(h, model.steps - 1));
+  }
+  return table;
+}
+
+ESSOR_INLINE PoolModel fit_pool(std::vector<PoolRow>& rows, int season, int steps, int series, int folds,
+                                std::vector<PredictiveTable>* held_back) {
+  PoolModel model;
+  model.season = season;
+  model.steps = steps;
+  std::vector<PoolLocation> at(rows.size());
+  for (int fold = 0; fold < folds; ++fold) {
+    std::vector<const PoolRow*> others;
+    for (const PoolRow& row : rows) {
+      if (row.fold != fold) others.push_back(&row);
+    }
+    const double known = std::max(1.0, series * (1.0 - 1.0 / folds));
+    fit_weights(model, others, weights_penalty / known);
+    fit_regression(model, others, regression_penalty / known);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (rows[i].fold == fold) at[i] = locate(model, rows[i].view, steps);
+    }
+  }
+  fit_spread(model, rows, at, spread_penalty / series);
+  fit_shape(model, rows, at);
+  if (held_back != nullptr) {
+    held_back->clear();
+    for (std::size_t i = 0; i < rows.size(); ++i) held_back->push_back(pool_table(model, at[i], rows[i].view.change));
+  }
+  std::vector<const PoolRow*> all;
+  for (const PoolRow& row : rows) all.push_back(&row);
+  fit_weights(model, all, weights_penalty / series);
+  fit_regression(model, all, regression_penalty / series);
+  return model;
+}
+
+ESSOR_INLINE PoolForecast forecast_pool(const PoolModel& model, const PoolView& view, int steps) {
+  const PoolLocation at = locate(model, view, steps);
+  return {pool_table(model, at, view.change), at.weights, member_weights(model, view, 0.0)};
+}
+
+}  // namespace essor::detail
