@@ -2,6 +2,9 @@
 #pragma once
 
 #include "essor/forecast/baselines.hpp"
+#include "essor/forecast/curve_fit.hpp"
+#include "essor/forecast/curve_noise.hpp"
+#include "essor/forecast/curve_posterior.hpp"
 #include "essor/forecast/curves.hpp"
 #include "essor/forecast/forecast.hpp"
 #include "essor/forecast/funding_history.hpp"

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         interval90,
     )
     from essor.backtesting import Backtest, backtest
+    from essor.curves import CurveFit, CurvePosterior, curve_posterior, curve_weights, fit_curve
     from essor.dossier import Dossier
     from essor.errors import ArgumentError, FormatError, RecordError
     from essor.forecasting import Forecast, forecast
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 __all__ = [
     "ArgumentError",
     "Backtest",
+    "CurveFit",
+    "CurvePosterior",
     "Dossier",
     "Forecast",
     "FormatError",
@@ -58,7 +61,10 @@ __all__ = [
     "avoided_non_recourse",
     "backtest",
     "beta",
+    "curve_posterior",
+    "curve_weights",
     "datasets",
+    "fit_curve",
     "fixed",
     "forecast",
     "forecast_given_funding",
@@ -72,6 +78,8 @@ __all__ = [
 _HOMES = {
     "ArgumentError": "errors",
     "Backtest": "backtesting",
+    "CurveFit": "curves",
+    "CurvePosterior": "curves",
     "Dossier": "dossier",
     "Forecast": "forecasting",
     "FormatError": "errors",
@@ -84,6 +92,9 @@ _HOMES = {
     "avoided_non_recourse": "appraisal",
     "backtest": "backtesting",
     "beta": "appraisal",
+    "curve_posterior": "curves",
+    "curve_weights": "curves",
+    "fit_curve": "curves",
     "fixed": "appraisal",
     "forecast": "forecasting",
     "forecast_given_funding": "funding",

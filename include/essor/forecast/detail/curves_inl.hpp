@@ -7,6 +7,7 @@
 #include "essor/config.hpp"
 #include "essor/error/check.hpp"
 #include "essor/forecast/curves.hpp"
+#include "essor/forecast/detail/curve_means.hpp"
 
 namespace essor {
 namespace detail {
@@ -84,12 +85,6 @@ ESSOR_INLINE CurveValue bass_value(double ceiling, double innovation, double imi
       {share, ceiling * (by_rate - by_ratio * ratio / innovation), ceiling * (by_rate + by_ratio / innovation), 0.0}};
 }
 
-ESSOR_INLINE CurveValue minus(const CurveValue& a, const CurveValue& b) {
-  CurveValue result{a.value - b.value, {}};
-  for (std::size_t j = 0; j < most_curve_parameters; ++j) result.gradient[j] = a.gradient[j] - b.gradient[j];
-  return result;
-}
-
 ESSOR_INLINE void check_curve_parameters(std::string_view function, Curve curve, std::span<const double> parameters) {
   const std::span<const CurveParameter> expected = curve_parameters(curve);
   check_same_size(function, "parameters", parameters.size(), "parameters of the curve", expected.size());
@@ -99,28 +94,6 @@ ESSOR_INLINE void check_curve_parameters(std::string_view function, Curve curve,
     if (expected[j].scale == ParameterScale::log1p && !(parameters[j] > -1.0)) {
       throw_argument_error(function, expected[j].name, parameters[j], "must be > -1");
     }
-  }
-}
-
-ESSOR_INLINE void check_times(std::string_view function, std::span<const double> times) {
-  for (std::size_t i = 0; i < times.size(); ++i) {
-    const std::string name = "times[" + std::to_string(i) + "]";
-    check_finite(function, name, times[i]);
-    if (i > 0 && !(times[i] > times[i - 1])) {
-      throw_argument_error(function, name, times[i], "must be above the time before it");
-    }
-  }
-}
-
-/// As `curve_means`, nothing checked.
-ESSOR_INLINE void curve_means_into(Curve curve, CurveKind kind, std::span<const double> parameters,
-                                   std::span<const double> times, std::span<CurveValue> means) {
-  CurveValue before;
-  for (std::size_t i = 0; i < times.size(); ++i) {
-    const CurveValue level = curve_value(curve, parameters, times[i]);
-    if (kind == CurveKind::flow) before = curve_value(curve, parameters, times[i] - 1.0);
-    means[i] = kind == CurveKind::level ? level : minus(level, before);
-    before = level;
   }
 }
 

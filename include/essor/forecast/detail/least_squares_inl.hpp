@@ -7,87 +7,11 @@
 
 #include "essor/config.hpp"
 #include "essor/error/check.hpp"
+#include "essor/forecast/detail/householder.hpp"
 #include "essor/forecast/least_squares.hpp"
 
 namespace essor {
 namespace detail {
-
-ESSOR_INLINE double sum_of_squares(std::span<const double> values) {
-  double sum = 0.0;
-  for (const double value : values) sum += value * value;
-  return sum;
-}
-
-/// Householder QR of a matrix of full height, columns stored one after the other: A = Q R, without pivoting. Small
-/// plain loops: a decomposition by Eigen would cost every file that includes the library seconds of compilation.
-class HouseholderQr {
- public:
-  HouseholderQr(std::vector<double> matrix, std::size_t rows, std::size_t columns)
-      : rows_(rows), columns_(columns), a_(std::move(matrix)), diagonal_(columns, 0.0) {
-    for (std::size_t k = 0; k < columns; ++k) {
-      double* column = &a_[k * rows];
-      const double norm = std::sqrt(sum_of_squares({column + k, rows - k}));
-      if (norm == 0.0) continue;
-      const double signed_norm = column[k] > 0.0 ? -norm : norm;
-      diagonal_[k] = signed_norm;
-      // v = x - signed_norm e_k, stored over the column; v'v / 2 = signed_norm^2 - signed_norm x_k.
-      const double half = norm * norm - signed_norm * column[k];
-      column[k] -= signed_norm;
-      for (std::size_t j = k + 1; j < columns; ++j) reflect(column, half, k, &a_[j * rows]);
-    }
-  }
-
-  /// Q' b in the place of b.
-  void apply_transposed(std::span<double> b) const {
-    for (std::size_t k = 0; k < columns_; ++k) {
-      if (diagonal_[k] == 0.0) continue;
-      const double* column = &a_[k * rows_];
-      reflect(column, -diagonal_[k] * column[k], k, b.data());
-    }
-  }
-
-  double r(std::size_t i, std::size_t j) const { return i == j ? diagonal_[i] : a_[j * rows_ + i]; }
-
-  /// The x with R x = b, the first elements of b.
-  std::vector<double> solve(std::span<const double> b) const {
-    std::vector<double> x(b.begin(), b.begin() + static_cast<std::ptrdiff_t>(columns_));
-    for (std::size_t i = columns_; i-- > 0;) {
-      for (std::size_t j = i + 1; j < columns_; ++j) x[i] -= r(i, j) * x[j];
-      x[i] /= diagonal_[i];
-    }
-    return x;
-  }
-
-  /// The least over the largest singular value, bounded from above by what R^-1 shows: 0 for a singular matrix.
-  double inverse_condition() const {
-    double largest = 0.0;
-    for (std::size_t i = 0; i < columns_; ++i) {
-      for (std::size_t j = i; j < columns_; ++j) largest += r(i, j) * r(i, j);
-    }
-    double inverse = 0.0;
-    std::vector<double> unit(columns_);
-    for (std::size_t k = 0; k < columns_; ++k) {
-      std::fill(unit.begin(), unit.end(), 0.0);
-      unit[k] = 1.0;
-      inverse += sum_of_squares(solve(unit));
-    }
-    const double product = std::sqrt(largest) * std::sqrt(inverse);
-    return std::isfinite(product) && product > 0.0 ? 1.0 / product : 0.0;
-  }
-
- private:
-  void reflect(const double* v, double half, std::size_t k, double* b) const {
-    double dot = 0.0;
-    for (std::size_t i = k; i < rows_; ++i) dot += v[i] * b[i];
-    const double factor = dot / half;
-    for (std::size_t i = k; i < rows_; ++i) b[i] -= factor * v[i];
-  }
-
-  std::size_t rows_;
-  std::size_t columns_;
-  std::vector<double> a_;
-  std::vector<double> diagonal_;
-};
 
 /// The state of one minimisation.
 class LevenbergMarquardt {
@@ -132,7 +56,7 @@ class LevenbergMarquardt {
     result_.rss = sum_of_squares(result_.residuals);
     if (!std::isfinite(result_.rss) || !all_finite(jacobian_)) return false;
     for (std::size_t j = 0; j < p_; ++j) {
-      scale_[j] = std::max(scale_memory * scale_[j], std::sqrt(sum_of_squares({&jacobian_[j * m_], m_})));
+      scale_[j] = std::max(scale_memory * scale_[j], column_norm(j));
     }
     return true;
   }
@@ -147,15 +71,7 @@ class LevenbergMarquardt {
     return {std::move(scaled), m_, p_};
   }
 
-  /// The columns of J divided by their own norms: what decides on its rank. A column of zeros leaves it singular.
-  HouseholderQr decompose_by_column() const {
-    std::vector<double> scaled = jacobian_;
-    for (std::size_t j = 0; j < p_; ++j) {
-      const double norm = std::sqrt(sum_of_squares({&jacobian_[j * m_], m_}));
-      for (std::size_t i = 0; i < m_; ++i) scaled[j * m_ + i] /= norm > 0.0 ? norm : 1.0;
-    }
-    return {std::move(scaled), m_, p_};
-  }
+  HouseholderQr decompose_by_column() const { return by_column(jacobian_, m_, p_); }
 
   std::vector<double> negative_rotated(const HouseholderQr& qr, std::span<const double> residuals) const {
     std::vector<double> b(residuals.begin(), residuals.end());
@@ -242,19 +158,25 @@ class LevenbergMarquardt {
   }
 
   /// The Gauss-Newton step, or nothing where the Jacobian has no full rank to working precision.
-  std::vector<double> gauss_newton(const HouseholderQr& by_column) const {
-    if (by_column.inverse_condition() < 1e-15) return {};
-    std::vector<double> step = by_column.solve(negative_rotated(by_column, result_.residuals));
-    for (std::size_t j = 0; j < p_; ++j) step[j] /= std::sqrt(sum_of_squares({&jacobian_[j * m_], m_}));
+  std::vector<double> gauss_newton(const HouseholderQr& columns) const {
+    if (columns.singular()) return {};
+    std::vector<double> step = columns.solve(negative_rotated(columns, result_.residuals));
+    for (std::size_t j = 0; j < p_; ++j) step[j] /= column_norm(j);
     return step;
   }
 
-  /// The largest part of a parameter that a step moves. A parameter near 0 is measured by its standard error.
+  double column_norm(std::size_t j) const { return std::sqrt(sum_of_squares({&jacobian_[j * m_], m_})); }
+
+  /// The largest part of a parameter that a step moves. A parameter near 0 is measured by its standard error, or by
+  /// what it may move before the largest term of the residuals notices more than rounding.
   double relative_size(std::span<const double> step) const {
-    const double deviation = std::sqrt(result_.rss / static_cast<double>(m_));
+    double term = std::sqrt(result_.rss);
+    for (std::size_t j = 0; j < p_; ++j) {
+      term = std::max(term, 1e-6 * std::abs(result_.parameters[j]) * column_norm(j));
+    }
     double largest = 0.0;
     for (std::size_t j = 0; j < p_; ++j) {
-      const double least = deviation / std::sqrt(sum_of_squares({&jacobian_[j * m_], m_}));
+      const double least = term / std::sqrt(static_cast<double>(m_)) / column_norm(j);
       largest = std::max(largest, std::abs(step[j]) / std::max(std::abs(result_.parameters[j]), least));
     }
     return largest;
@@ -302,25 +224,7 @@ class LevenbergMarquardt {
     result_.converged = converged;
     result_.reason = std::move(reason);
     if (!all_finite(jacobian_)) return std::move(result_);
-    const HouseholderQr qr = decompose_by_column();
-    if (qr.inverse_condition() < 1e-15) return std::move(result_);
-    result_.inverse_gram.assign(p_ * p_, 0.0);
-    // R^-1 column by column; its rows' products are (J'J)^-1 of the scaled columns.
-    std::vector<std::vector<double>> inverse;
-    std::vector<double> unit(p_, 0.0);
-    for (std::size_t k = 0; k < p_; ++k) {
-      std::fill(unit.begin(), unit.end(), 0.0);
-      unit[k] = 1.0;
-      inverse.push_back(qr.solve(unit));
-    }
-    for (std::size_t i = 0; i < p_; ++i) {
-      for (std::size_t j = 0; j < p_; ++j) {
-        double sum = 0.0;
-        for (std::size_t k = 0; k < p_; ++k) sum += inverse[k][i] * inverse[k][j];
-        result_.inverse_gram[i * p_ + j] = sum / std::sqrt(sum_of_squares({&jacobian_[i * m_], m_})) /
-                                           std::sqrt(sum_of_squares({&jacobian_[j * m_], m_}));
-      }
-    }
+    result_.inverse_gram = inverse_gram(jacobian_, m_, p_);
     return std::move(result_);
   }
 

@@ -1,0 +1,1 @@
+#include "essor/forecast/detail/curve_noise_inl.hpp"

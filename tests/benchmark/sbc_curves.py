@@ -1,0 +1,166 @@
+"""Calibrate the posteriors of growth curves against their own prior: simulation-based calibration.
+
+For each model: parameters from the prior, a history from the model, a posterior, and the rank of each true coordinate
+and of the true log likelihood among independent draws. Ranks must be uniform. The statistic of a quantity is the
+smallest two-sided binomial probability of its ranks' distribution function at 50 points; its p-value comes from the
+same statistic of simulated uniform ranks; Holm's correction is over all quantities of a model, and over all models.
+
+    python tests/benchmark/sbc_curves.py [--simulations 500] [--only logistic] [--out ranks.csv]
+
+Sources: S. Talts, M. Betancourt, D. Simpson, A. Vehtari and A. Gelman (2018), arXiv:1804.06788, for the method; T.
+Saeilynoja, P.-C. Buerkner and A. Vehtari (2022), doi:10.1007/s11222-022-10090-6, for the bands; M. Modrak et al.
+(2023), doi:10.1214/23-BA1404, for ranking the likelihood.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import time
+
+import numpy as np
+from essor import _core
+from essor.curves import curve_posterior
+
+POINTS = 50
+DRAWS = 199  # ranks 0..199: 200 values, 4 for each of the 50 points
+TIMES = np.arange(1.0, 11.0)
+SEED = 20261123
+
+CURVE_PRIORS = {
+    "linear": {"a": (50.0, 20.0), "b": (10.0, 5.0)},
+    "exponential": {"log_a": (math.log(20), 0.5), "b": (0.2, 0.1)},
+    "logistic": {"log_K": (math.log(200), 0.5), "log_r": (math.log(0.5), 0.4), "t0": (5.0, 2.0)},
+    "gompertz": {"log_K": (math.log(200), 0.5), "log_r": (math.log(0.4), 0.4), "t0": (4.0, 2.0)},
+    "bass": {"log_m": (math.log(200), 0.5), "log_p": (math.log(0.03), 0.6), "log_q": (math.log(0.45), 0.4)},
+    "richards": {
+        "log_K": (math.log(200), 0.5),
+        "log_r": (math.log(0.5), 0.4),
+        "t0": (5.0, 2.0),
+        "log1p_nu": (0.35, 0.4),
+    },
+}
+NOISE_PRIORS = {
+    "poisson": {},
+    "lognormal": {"log_sigma": (math.log(0.15), 0.4)},
+    "normal": {"log_sigma": (math.log(8), 0.4)},
+    "student_t": {"log_sigma": (math.log(8), 0.4)},
+    "negative_binomial": {"log_dispersion": (math.log(0.05), 0.6)},
+}
+MODELS = [(curve, "level", noise) for curve in CURVE_PRIORS for noise in NOISE_PRIORS] + [
+    ("bass", "flow", "negative_binomial"),
+    ("logistic", "cumulative", "negative_binomial"),
+    ("gompertz", "flow", "student_t"),
+]
+
+
+def parameters_of(curve: str, coordinates: dict[str, float]) -> list[float]:
+    """Parameters of the curve, in order."""
+    return [
+        math.expm1(value) if name == "log1p_nu" else math.exp(value) if name.startswith("log_") else value
+        for name, value in coordinates.items()
+        if name in CURVE_PRIORS[curve]
+    ]
+
+
+def simulate(curve: str, kind: str, noise: str, random: np.random.Generator) -> tuple[dict[str, float], np.ndarray]:
+    """Draw coordinates that the noise allows, and a history."""
+    priors = CURVE_PRIORS[curve] | NOISE_PRIORS[noise]
+    while True:
+        coordinates = {name: random.normal(mean, sd) for name, (mean, sd) in priors.items()}
+        means = np.array(_core.curve_means(curve, kind, np.array(parameters_of(curve, coordinates)), TIMES))
+        # A line below 0 is impossible under the noises of positive values.
+        if noise in ("normal", "student_t") or (means > 0).all():
+            break
+    if noise == "poisson":
+        observed = random.poisson(means).astype(float)
+    elif noise == "negative_binomial":
+        size = math.exp(-coordinates["log_dispersion"])
+        observed = random.poisson(means * random.gamma(size, 1 / size, means.size)).astype(float)
+    else:
+        sigma = math.exp(coordinates["log_sigma"])
+        scatter = random.standard_t(4, means.size) if noise == "student_t" else random.normal(size=means.size)
+        observed = means * np.exp(sigma * scatter) if noise == "lognormal" else means + sigma * scatter
+    return coordinates, np.cumsum(observed) if kind == "cumulative" else observed
+
+
+def ranks_of(curve: str, kind: str, noise: str, simulation: int) -> dict[str, int]:
+    """Rank the truth of one simulation."""
+    random = np.random.Generator(np.random.Philox(key=SEED + 1000 * MODELS.index((curve, kind, noise)) + simulation))
+    truth, y = simulate(curve, kind, noise, random)
+    priors = CURVE_PRIORS[curve] | NOISE_PRIORS[noise]
+    posterior = curve_posterior(y, curve, kind=kind, noise=noise, priors=priors, draws=DRAWS, seed=simulation)
+    ranks = {name: int((posterior.draws[name] < value).sum()) for name, value in truth.items()}
+
+    def log_likelihood(coordinates: list[float]) -> float:
+        return _core.curve_log_likelihood(y, np.empty(0), curve, kind, noise, np.array(coordinates))
+
+    columns = np.column_stack([posterior.draws[name] for name in truth])
+    own = log_likelihood(list(truth.values()))
+    ranks["log_likelihood"] = int(sum(log_likelihood(list(row)) < own for row in columns))
+    return ranks
+
+
+def log_binomials(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """P(X <= k) and P(X >= k) for each point and k = 0..count."""
+    below = np.empty((POINTS - 1, count + 1))
+    ways = [math.lgamma(count + 1) - math.lgamma(k + 1) - math.lgamma(count - k + 1) for k in range(count + 1)]
+    for i in range(1, POINTS):
+        p = i / POINTS
+        mass = np.exp([w + k * math.log(p) + (count - k) * math.log1p(-p) for k, w in enumerate(ways)])
+        below[i - 1] = np.cumsum(mass)
+    above = 1 - np.column_stack([np.zeros(POINTS - 1), below[:, :-1]])
+    return below, above
+
+
+def statistic(ranks: np.ndarray, tables: tuple[np.ndarray, np.ndarray]) -> float:
+    """Smallest two-sided probability of the ranks' distribution function over the points."""
+    per_point = (DRAWS + 1) // POINTS
+    counts = np.bincount(ranks // per_point, minlength=POINTS).cumsum()[:-1]
+    rows = np.arange(POINTS - 1)
+    return float(2 * np.minimum(tables[0][rows, counts], tables[1][rows, counts]).min())
+
+
+def holm(p_values: list[float]) -> float:
+    """Return the smallest p-value after Holm's correction: below 0.05, something is outside its band."""
+    return min(1.0, min(p_values) * len(p_values))
+
+
+def main() -> None:
+    """Run all models, or some, and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--simulations", type=int, default=500)
+    parser.add_argument("--only", default="", help="models whose name holds this text, or one of several after commas")
+    parser.add_argument("--out", default="", help="file for the ranks")
+    options = parser.parse_args()
+    count = options.simulations
+    tables = log_binomials(count)
+    random = np.random.Generator(np.random.Philox(key=SEED - 1))
+    null = np.sort([statistic(random.integers(0, DRAWS + 1, count), tables) for _ in range(20000)])
+    print(f"{count} simulations, {DRAWS} draws, {POINTS} points: gamma {np.quantile(null, 0.05):.5f}", flush=True)
+    lines = ["model,simulation,quantity,rank"]
+    smallest = []
+    for curve, kind, noise in MODELS:
+        name = f"{curve} {kind} {noise}"
+        if options.only and not any(part in name for part in options.only.split(",")):
+            continue
+        started = time.perf_counter()
+        found = [ranks_of(curve, kind, noise, simulation) for simulation in range(count)]
+        p_values = {}
+        for quantity in found[0]:
+            ranks = np.array([one[quantity] for one in found])
+            lines += [f"{name},{i},{quantity},{rank}" for i, rank in enumerate(ranks)]
+            p_values[quantity] = (np.searchsorted(null, statistic(ranks, tables), side="right") + 1) / (null.size + 1)
+        smallest.append(len(p_values) * min(p_values.values()))
+        verdict = "inside" if holm(list(p_values.values())) >= 0.05 else "OUTSIDE"
+        shown = ", ".join(f"{quantity} {p:.3f}" for quantity, p in p_values.items())
+        seconds = (time.perf_counter() - started) / count
+        print(f"{name}: {verdict}; p {shown}; {seconds:.2f} s each", flush=True)
+        if options.out:
+            with open(options.out, "w", encoding="utf-8") as file:
+                file.write("\n".join(lines) + "\n")
+    print(f"{len(smallest)} models; smallest corrected p of a model {min(smallest):.4f}")
+
+
+if __name__ == "__main__":
+    main()
