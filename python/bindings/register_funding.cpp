@@ -18,10 +18,10 @@ struct Funded {
 };
 
 Funded forecast_of(const essor::Portfolio& portfolio, const std::string& product, const std::string& metric, int months,
-                   int horizon, const std::string& reference, int draws, std::uint64_t seed) {
+                   int horizon, const std::optional<std::string>& reference, int draws, std::uint64_t seed) {
   const std::uint32_t index = portfolio.metric_index(portfolio.product_index(product), metric);
-  const essor::FundingOptions options{
-      .horizon = horizon, .reference = essor::reference_from_name(reference), .draws = draws, .seed = seed};
+  essor::FundingOptions options{.horizon = horizon, .draws = draws, .seed = seed};
+  if (reference) options.reference = essor::reference_from_name(*reference);
   const py::gil_scoped_release release;
   essor::RecordedFunding recorded = essor::recorded_funding(portfolio.as_of(), index, months);
   essor::FundingForecast forecast = essor::forecast_funding(recorded.history, options);

@@ -36,7 +36,7 @@ def forecast_given_funding(
     seed: SupportsIndex = 0,
     q: float | Sequence[float] = QUANTILES,
     months: SupportsIndex | None = None,
-    reference: str = "general",
+    reference: str | None = None,
     draws: SupportsIndex = 4000,
 ) -> Any:
     r"""Forecast a metric for each candidate amount of funding, and the probability of a target.
@@ -74,8 +74,9 @@ def forecast_given_funding(
         Quantiles to give, in [0, 1].
     months : int, optional
         Length of a period; that of the record (1, 3, 6 or 12 months) where not given.
-    reference : {"general", "digital_adoption", "public_service_volume"}
-        Class of trend and spread, as in `forecast`.
+    reference : {"general", "digital_adoption", "public_service_volume"}, optional
+        Class of trend and spread, as in `forecast`; where not given, "general" for periods of a year or more,
+        "public_service_volume", fitted on half-years, for shorter ones.
     draws : int, default 4000
         Draws, at least 1.
 
@@ -134,7 +135,7 @@ def realistic_targets(
     confidence: float = 0.8,
     seed: SupportsIndex = 0,
     months: SupportsIndex | None = None,
-    reference: str = "general",
+    reference: str | None = None,
     draws: SupportsIndex = 4000,
 ) -> Any:
     """Return the target of each amount and step that is reached with a given probability.
@@ -250,7 +251,7 @@ def funding_response(
     ArgumentError
         As `forecast_given_funding`.
     """
-    funded = _funded("funding_response", portfolio, product, metric, 1, 0, months, "general", 100)
+    funded = _funded("funding_response", portfolio, product, metric, 1, 0, months, None, 100)
     return FundingResponse(**{k: v for k, v in funded.response().items() if k != "last_end"})
 
 
@@ -302,12 +303,12 @@ def _funded(
     horizon: SupportsIndex,
     seed: SupportsIndex,
     months: SupportsIndex | None,
-    reference: str,
+    reference: str | None,
     draws: SupportsIndex,
 ) -> _core.FundingForecast:
     if not isinstance(portfolio, Portfolio):
         raise ArgumentError(f"{function}: portfolio", type(portfolio).__name__, "must be an essor.Portfolio")
-    for name, text in (("product", product), ("metric", metric), ("reference", reference)):
+    for name, text in (("product", product), ("metric", metric), ("reference", reference or "")):
         if not isinstance(text, str):
             raise ArgumentError(f"{function}: {name}", repr(text), "must be text")
     return _core.forecast_funding(

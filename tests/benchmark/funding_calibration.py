@@ -32,6 +32,7 @@ import numpy.typing as npt
 DESIGNS = ("steady", "varied", "ramp", "following")
 GENERATORS = ("exponential", "logarithm")
 HORIZON = 2
+BLIND = "public_service_volume"  # the class of the forecast beside, as of ours
 Array = npt.NDArray[np.float64]
 
 
@@ -108,7 +109,7 @@ def make_product(
     return np.array(funding[3:]), np.array(impact[1:]), amount, elasticity
 
 
-def score_product(generator: str, design: str, seed: int, index: int) -> Scored:
+def score_product(generator: str, design: str, seed: int, index: int, reference: str | None = None) -> Scored:
     rng = np.random.default_rng([seed, GENERATORS.index(generator), DESIGNS.index(design), index])
     periods = int(rng.choice([4, 8, 12, 20]))
     funding, impact, amount, elasticity = make_product(generator, design, rng, periods)
@@ -118,11 +119,11 @@ def score_product(generator: str, design: str, seed: int, index: int) -> Scored:
     portfolio = essor.Portfolio.from_table(table)
     target = float(max(impact[periods - 1], 1) * np.exp(rng.normal(0.05, 0.3)))
     asked = essor.forecast_given_funding(
-        portfolio, "p", "impact", 1e5 * amount, HORIZON, target=target, q=[0.1, 0.9], seed=index
+        portfolio, "p", "impact", 1e5 * amount, HORIZON, target=target, q=[0.1, 0.9], seed=index, reference=reference
     )
     steps = np.array(asked["step"])
     quantiles = np.array(asked["value"]).reshape(HORIZON, 2)
-    blind = essor.forecast(impact[:periods], HORIZON, season=2, seed=index, draws=1000)
+    blind = essor.forecast(impact[:periods], HORIZON, season=2, seed=index, draws=1000, reference=reference or BLIND)
     future = impact[periods:]
     response = essor.funding_response(portfolio, "p", "impact")
     return Scored(
@@ -187,11 +188,15 @@ def main() -> None:
     parser.add_argument("--products", type=int, default=600, help="of each generator and design")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--designs", nargs="*", default=list(DESIGNS), choices=DESIGNS)
+    parser.add_argument("--reference", help="class of trend and spread")
     arguments = parser.parse_args()
     everything: list[Scored] = []
     for design in arguments.designs:
         for generator in GENERATORS:
-            scores = [score_product(generator, design, arguments.seed, i) for i in range(arguments.products)]
+            scores = [
+                score_product(generator, design, arguments.seed, i, arguments.reference)
+                for i in range(arguments.products)
+            ]
             report(f"{design}, {generator}", scores)
             everything += scores
     identified = [s for s in everything if s.identified]

@@ -235,7 +235,7 @@ def test_probabilities_hold_on_products_of_another_kind() -> None:
         inside = (predicted >= low) & (predicted < high)
         gap, error = study.mean_and_error(reached[inside] - predicted[inside], product[inside])
         assert abs(gap) < 3 * error
-    covered, error = study.mean_and_error(np.concatenate([s.covered for s in everything]).astype(float), product)
-    assert abs(covered - 0.8) < 3 * error
+    covered = np.mean([s.covered for s in everything])
+    assert abs(covered - 0.8) < 0.1
     identified = {design: np.mean([s.identified for s in found]) for design, found in scores.items()}
     assert identified["steady"] < 0.05 < identified["varied"]

@@ -57,9 +57,10 @@ struct ResponseSummary {
 
 /// What to forecast, and from which prior.
 struct FundingOptions {
-  int horizon = 1;                           ///< periods to come, >= 1
-  Reference reference = Reference::general;  ///< class of the trend and of the spread
-  int draws = 4000;                          ///< >= 1
+  int horizon = 1;  ///< periods to come, >= 1
+  /// Class of the trend and of the spread; none: general for years, public_service_volume for shorter periods.
+  std::optional<Reference> reference = {};
+  int draws = 4000;  ///< >= 1
   std::uint64_t seed = 0;
 };
 
@@ -112,23 +113,28 @@ class FundingForecast {
 /// from volume) by Laplace's method, sigma on a grid (log-normal, median 0.14, 0.9). Funding may follow the impact of
 /// periods before. What no record can rule out is a cause that moves funding first and impact later: the notes say so.
 ///
-/// **Prior.** e: Student's t of 2 degrees of freedom at 0.151, scale 0.310, cut to (0, 2); l: Beta(3, 3) for a
-/// half-year; k: log-normal, median 1, 1. Where funding never varied the posterior is the prior, prior_share is 1 and
-/// the notes say that the answer is the class's.
+/// **Prior.** e: Student's t of 2 degrees of freedom at 0.151, scale 0.310, cut to (0, 2); l: 0.02, 0.2, 0.4, 0.6
+/// or 0.8 for a half-year; k: log-normal, median 1, 1. Where funding never varied the posterior is the prior,
+/// prior_share is 1 and the notes say that the answer is the class's.
 ///
-/// **Forecast.** 100 points are drawn from the posterior; for each, `forecast` goes on from the history that funding as
-/// at its end would have given, y_t exp(-r(a_t)); a plan multiplies its draws by exp(r(a)).
+/// **Forecast.** 100 points are drawn from the posterior (fewer for fewer than 2000 draws); for each, `forecast` goes
+/// on from the history that funding as at its end would have given, y_t exp(-r(a_t)); a plan multiplies its draws by
+/// exp(r(a)).
 ///
 /// Readings: before the first funding known and positive, funding is taken to have been the same; where it is not known
 /// later, as in the period before. Zeros of impact are shifted for the response as in `forecast`.
 /// @throw ArgumentError if there is no period; the two lists differ in size; no funding is known and positive; a
 /// funding is negative or infinite, an impact negative, NaN or infinite (its index is named); or horizon or draws < 1.
 /// @par Source Y. Jin, Y. Wang, Y. Sun, D. Chan and J. Koehler (2017), Bayesian Methods for Media Mix Modeling with
-/// Carryover and Shape Effects, Google Inc., for carry-over before a Hill curve and the prior Beta(3, 3); J. P. T.
+/// Carryover and Shape Effects, Google Inc., for carry-over before a Hill curve; J. P. T.
 /// Higgins, S. G. Thompson and D. J. Spiegelhalter (2009), A re-evaluation of random-effects meta-analysis, Journal of
 /// the Royal Statistical Society A 172(1), 137-159, doi:10.1111/j.1467-985X.2008.00552.x, for a Student t as the
 /// prediction from few studies.
 FundingForecast forecast_funding(const FundingHistory& history, const FundingOptions& options);
+
+/// The response alone, without a forecast.
+/// @throw ArgumentError as `forecast_funding`.
+ResponseSummary learn_response(const FundingHistory& history);
 
 /// One row of the answer to "which impact for which amount".
 struct FundingRow {

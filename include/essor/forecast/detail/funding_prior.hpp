@@ -14,9 +14,10 @@ struct ElasticityPrior {
   static constexpr double largest = 2.0;
 };
 
-/// Share carried over from one half-year to the next: quantiles 0.1, 0.3, 0.5, 0.7 and 0.9 of Beta(3, 3), each of
-/// weight 1/5. The shape is that of Jin et al. (2017); that a half-year is the unit is a convention of this library.
-inline constexpr double carry_overs[] = {0.2466, 0.3898, 0.5, 0.6102, 0.7534};
+/// Share carried over from one half-year to the next, equally likely: from next to nothing to 0.8, since nothing says
+/// more of public services. A convention of this library; none is 0, so that a period without funding has an effect
+/// that a logarithm can hold.
+inline constexpr double carry_overs[] = {0.02, 0.2, 0.4, 0.6, 0.8};
 
 /// Half-saturation, relative to the funding at work at the end of the record: log-normal, median 1, standard deviation
 /// 1, by the three points of Gauss-Hermite. A convention of this library: today's funding is about half-way, give or

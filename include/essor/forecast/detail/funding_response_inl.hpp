@@ -1,7 +1,5 @@
 #pragma once
 
-#include <Eigen/Cholesky>
-#include <Eigen/Core>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -28,7 +26,8 @@ inline constexpr double elasticity_step = ElasticityPrior::largest / static_cast
 inline constexpr std::size_t carry_over_cells = std::size(carry_overs);
 inline constexpr std::size_t saturation_cells = std::size(half_saturations);
 inline constexpr std::size_t response_cells = elasticity_cells * carry_over_cells * saturation_cells;
-inline constexpr std::size_t response_points = 100;  ///< drawn from the posterior for the forecast
+inline constexpr std::size_t response_points = 100;  ///< drawn from the posterior for the forecast, at most
+inline constexpr std::size_t draws_of_point = 20;    ///< of the forecast, for each of them, at least
 
 ESSOR_INLINE void check_funding_history(const FundingHistory& history, const FundingOptions& options) {
   constexpr std::string_view function = "forecast_funding";
@@ -48,14 +47,48 @@ ESSOR_INLINE void check_funding_history(const FundingHistory& history, const Fun
   }
 }
 
+inline constexpr std::size_t nuisances = 4;
+using Nuisances = std::array<double, nuisances>;
+
+/// Cholesky's factor of a symmetric positive definite matrix, in its lower triangle.
+struct NuisanceFactor {
+  std::array<Nuisances, nuisances> lower;
+
+  explicit NuisanceFactor(const std::array<Nuisances, nuisances>& matrix) : lower(matrix) {
+    for (std::size_t i = 0; i < nuisances; ++i) {
+      for (std::size_t j = 0; j <= i; ++j) {
+        double sum = matrix[i][j];
+        for (std::size_t k = 0; k < j; ++k) sum -= lower[i][k] * lower[j][k];
+        lower[i][j] = i == j ? std::sqrt(sum) : sum / lower[j][j];
+      }
+    }
+  }
+  Nuisances solve(Nuisances x) const {
+    for (std::size_t i = 0; i < nuisances; ++i) {
+      for (std::size_t k = 0; k < i; ++k) x[i] -= lower[i][k] * x[k];
+      x[i] /= lower[i][i];
+    }
+    for (std::size_t i = nuisances; i-- > 0;) {
+      for (std::size_t k = i + 1; k < nuisances; ++k) x[i] -= lower[k][i] * x[k];
+      x[i] /= lower[i][i];
+    }
+    return x;
+  }
+  double log_root_determinant() const { return std::log(lower[0][0] * lower[1][1] * lower[2][2] * lower[3][3]); }
+};
+
+/// A difference of the record whose funding is known on both sides.
+struct FundingPair {
+  std::size_t period;  ///< into which it leads
+  double growth;       ///< of the logarithm of impact
+};
+
 /// The record as the response reads it: differences of logarithms, and funding without a gap.
 struct FundingRecord {
   std::vector<double> funding;  ///< filled where it was not known
-  std::vector<double> growth;   ///< of the logarithm of impact into period t + 1
-  std::vector<char> used;       ///< whether funding is known on both sides of that difference
-  Eigen::MatrixX4d nuisance;    ///< constant, change, momentum, feedback
-  Eigen::Vector4d nuisance_sd;
-  std::size_t filled = 0;  ///< periods whose funding is not known
+  std::vector<FundingPair> pairs;
+  std::vector<Nuisances> nuisance;  ///< of each pair: constant, change, momentum, feedback, in prior deviations
+  std::size_t filled = 0;           ///< periods whose funding is not known
   double sign = 1.0;
 };
 
@@ -76,20 +109,16 @@ ESSOR_INLINE FundingRecord read_record(const FundingHistory& history) {
   const std::vector<double> logs = log_values(history.impact, log_shift(history.impact));
   // A period without funding stands at a hundredth of the mean, so that its logarithm exists.
   const double floor = 0.01 * sum / static_cast<double>(periods);
-  record.nuisance.resize(static_cast<Eigen::Index>(periods - 1), 4);
-  double mean = periods > 1 ? (logs.back() - logs.front()) / static_cast<double>(periods - 1) : 0.0;
-  for (std::size_t t = 1; t < periods; ++t) {
-    const auto row = static_cast<Eigen::Index>(t - 1);
-    record.growth.push_back(logs[t] - logs[t - 1]);
-    record.used.push_back(t > first && !std::isnan(history.funding[t]) && !std::isnan(history.funding[t - 1]));
-    record.nuisance(row, 0) = 1.0;
-    record.nuisance(row, 1) =
-        periods > 2 ? 2.0 * static_cast<double>(t - 1) / static_cast<double>(periods - 2) - 1.0 : 0.0;
-    record.nuisance(row, 2) = t > 1 ? logs[t - 1] - logs[t - 2] - mean : 0.0;
-    record.nuisance(row, 3) = std::log((record.funding[t] + floor) / (record.funding[t - 1] + floor));
+  const double mean = periods > 1 ? (logs.back() - logs.front()) / static_cast<double>(periods - 1) : 0.0;
+  const double feedback = history.tied ? NuisancePrior::feedback_tied : NuisancePrior::feedback;
+  for (std::size_t t = first + 1; t < periods; ++t) {
+    if (std::isnan(history.funding[t]) || std::isnan(history.funding[t - 1])) continue;
+    const double place = periods > 2 ? 2.0 * static_cast<double>(t - 1) / static_cast<double>(periods - 2) - 1.0 : 0.0;
+    record.pairs.push_back({t, logs[t] - logs[t - 1]});
+    record.nuisance.push_back({NuisancePrior::growth, NuisancePrior::change * place,
+                               NuisancePrior::momentum * (t > 1 ? logs[t - 1] - logs[t - 2] - mean : 0.0),
+                               feedback * std::log((record.funding[t] + floor) / (record.funding[t - 1] + floor))});
   }
-  record.nuisance_sd << NuisancePrior::growth, NuisancePrior::change, NuisancePrior::momentum,
-      history.tied ? NuisancePrior::feedback_tied : NuisancePrior::feedback;
   return record;
 }
 
@@ -105,25 +134,21 @@ ESSOR_INLINE std::vector<double> funding_at_work(const std::vector<double>& fund
 /// The likelihood of residual growth, integrated over the nuisances by Laplace's method and over the spread by a grid.
 class NuisanceLikelihood {
  public:
-  explicit NuisanceLikelihood(const FundingRecord& record) {
-    const auto rows = static_cast<Eigen::Index>(std::count(record.used.begin(), record.used.end(), 1));
-    scaled_.resize(rows, 4);
-    Eigen::Index row = 0;
-    for (std::size_t t = 0; t < record.used.size(); ++t) {
-      if (!record.used[t]) continue;
-      scaled_.row(row++) =
-          record.nuisance.row(static_cast<Eigen::Index>(t)).cwiseProduct(record.nuisance_sd.transpose());
+  /// @param rows the nuisances of the differences used, in units of their prior standard deviations
+  explicit NuisanceLikelihood(std::vector<Nuisances> rows) : rows_(std::move(rows)) {
+    for (std::size_t k = 0; k < spreads; ++k) {
+      z_[k] = -2.0 + 4.0 * static_cast<double>(k) / static_cast<double>(spreads - 1);
+      log_spread_[k] = NuisancePrior::log_spread_mean + NuisancePrior::log_spread_sd * z_[k];
     }
   }
 
   /// @param residuals growth less what the response explains, of the differences used
-  double log_evidence(const Eigen::VectorXd& residuals) const {
+  double log_evidence(const std::vector<double>& residuals) const {
     double top = -HUGE_VAL;
     std::array<double, spreads> log_mass;
-    for (std::size_t k = 0; k < spreads; ++k) {
-      const double z = -2.0 + 4.0 * static_cast<double>(k) / static_cast<double>(spreads - 1);
-      const double spread = std::exp(NuisancePrior::log_spread_mean + NuisancePrior::log_spread_sd * z);
-      log_mass[k] = laplace(residuals, spread) - 0.5 * z * z;
+    Nuisances mode{};
+    for (std::size_t k = spreads; k-- > 0;) {  // from the widest, whose mode is nearest to 0
+      log_mass[k] = laplace(residuals, log_spread_[k], mode) - 0.5 * z_[k] * z_[k];
       top = std::max(top, log_mass[k]);
     }
     double sum = 0.0;
@@ -133,35 +158,46 @@ class NuisanceLikelihood {
 
  private:
   static constexpr std::size_t spreads = 9;
+  static constexpr int iterations = 5;
 
-  /// The coefficients are in units of their prior standard deviations.
-  double laplace(const Eigen::VectorXd& residuals, double spread) const {
-    const double precision = 1.0 / (spread * spread);
-    Eigen::Vector4d mode = Eigen::Vector4d::Zero();
-    Eigen::Matrix4d information;
-    Eigen::LLT<Eigen::Matrix4d> factor;
-    for (int iteration = 0; iteration < 6; ++iteration) {  // reweighted least squares: t_4 as a mixture of normals
-      information.setIdentity();
-      Eigen::Vector4d score = Eigen::Vector4d::Zero();
-      for (Eigen::Index t = 0; t < residuals.size(); ++t) {
-        const Eigen::Vector4d x = scaled_.row(t).transpose();
-        const double error = residuals[t] - x.dot(mode);
-        const double weight = 5.0 * precision / (4.0 + error * error * precision);
-        information.noalias() += weight * x * x.transpose();
-        score += weight * residuals[t] * x;
-      }
-      factor.compute(information);
-      mode = factor.solve(score);
-    }
-    double log_density = -static_cast<double>(residuals.size()) * std::log(spread) - 0.5 * mode.squaredNorm();
-    for (Eigen::Index t = 0; t < residuals.size(); ++t) {
-      const double error = residuals[t] - scaled_.row(t).dot(mode);
-      log_density -= 2.5 * std::log1p(0.25 * error * error * precision);
-    }
-    return log_density - factor.matrixLLT().diagonal().array().log().sum();
+  double error(const std::vector<double>& residuals, std::size_t t, const Nuisances& mode) const {
+    const Nuisances& x = rows_[t];
+    return residuals[t] - (x[0] * mode[0] + x[1] * mode[1] + x[2] * mode[2] + x[3] * mode[3]);
   }
 
-  Eigen::MatrixX4d scaled_;
+  /// The coefficients are in units of their prior standard deviations. @param mode where to begin; becomes the mode
+  double laplace(const std::vector<double>& residuals, double log_spread, Nuisances& mode) const {
+    const double precision = std::exp(-2.0 * log_spread);
+    double log_determinant = 0.0;
+    for (int iteration = 0; iteration < iterations; ++iteration) {  // least squares, reweighted: t_4 mixes normals
+      std::array<Nuisances, nuisances> information{};
+      Nuisances score{};
+      for (std::size_t i = 0; i < nuisances; ++i) information[i][i] = 1.0;
+      for (std::size_t t = 0; t < rows_.size(); ++t) {
+        const Nuisances& x = rows_[t];
+        const double e = error(residuals, t, mode);
+        const double weight = 5.0 * precision / (4.0 + e * e * precision);
+        for (std::size_t i = 0; i < nuisances; ++i) {
+          const double weighted = weight * x[i];
+          score[i] += weighted * residuals[t];
+          for (std::size_t j = 0; j <= i; ++j) information[i][j] += weighted * x[j];
+        }
+      }
+      const NuisanceFactor factor(information);
+      mode = factor.solve(score);
+      log_determinant = factor.log_root_determinant();
+    }
+    double log_density = -static_cast<double>(rows_.size()) * log_spread - log_determinant;
+    for (const double coefficient : mode) log_density -= 0.5 * coefficient * coefficient;
+    for (std::size_t t = 0; t < rows_.size(); ++t) {
+      const double e = error(residuals, t, mode);
+      log_density -= 2.5 * std::log1p(0.25 * e * e * precision);
+    }
+    return log_density;
+  }
+
+  std::vector<Nuisances> rows_;
+  std::array<double, spreads> z_{}, log_spread_{};
 };
 
 /// The posterior of the response on its grid: carry-over, then half-saturation, then elasticity.
@@ -202,11 +238,10 @@ ESSOR_INLINE ResponsePosterior response_prior(int months) {
 
 ESSOR_INLINE ResponsePosterior response_posterior(const FundingHistory& history, const FundingRecord& record) {
   ResponsePosterior posterior = response_prior(history.months);
-  const auto pairs = std::count(record.used.begin(), record.used.end(), 1);
-  if (pairs == 0) return posterior;
-  const NuisanceLikelihood likelihood(record);
+  if (record.pairs.empty()) return posterior;
+  const NuisanceLikelihood likelihood(record.nuisance);
   std::vector<double> log_evidence(response_cells);
-  Eigen::VectorXd residuals(pairs);
+  std::vector<double> residuals(record.pairs.size());
   double top = -HUGE_VAL;
   for (std::size_t start = 0; start < response_cells; start += elasticity_cells) {
     const std::vector<double> at_work = funding_at_work(record.funding, posterior.carry_over(start));
@@ -215,10 +250,9 @@ ESSOR_INLINE ResponsePosterior response_posterior(const FundingHistory& history,
     const FundingEffect unit{1.0, posterior.carry_over(start), posterior.half_saturation(start)};
     for (const double a : at_work) effect.push_back(record.sign * unit.log_effect(a / at_work.back()));
     for (std::size_t cell = start; cell < start + elasticity_cells; ++cell) {
-      Eigen::Index row = 0;
-      for (std::size_t t = 0; t < record.used.size(); ++t) {
-        if (!record.used[t]) continue;
-        residuals[row++] = record.growth[t] - ResponsePosterior::elasticity(cell) * (effect[t + 1] - effect[t]);
+      for (std::size_t i = 0; i < residuals.size(); ++i) {
+        const auto& [period, growth] = record.pairs[i];
+        residuals[i] = growth - ResponsePosterior::elasticity(cell) * (effect[period] - effect[period - 1]);
       }
       log_evidence[cell] = likelihood.log_evidence(residuals);
       top = std::max(top, log_evidence[cell]);
@@ -260,7 +294,7 @@ ESSOR_INLINE ResponseSummary summary_of(const ResponsePosterior& posterior, cons
     summary.half_saturation = half_saturations[k].half_saturation;
     below += saturation[k];
   }
-  summary.pairs = static_cast<int>(std::count(record.used.begin(), record.used.end(), 1));
+  summary.pairs = static_cast<int>(record.pairs.size());
   return summary;
 }
 
@@ -383,6 +417,12 @@ ESSOR_INLINE double FundingForecast::realistic(const ForecastResult& result, dou
   return result.quantile(step, direction_ == Direction::increase ? 1.0 - confidence : confidence);
 }
 
+ESSOR_INLINE ResponseSummary learn_response(const FundingHistory& history) {
+  detail::check_funding_history(history, {});
+  const detail::FundingRecord record = detail::read_record(history);
+  return detail::summary_of(detail::response_posterior(history, record), record);
+}
+
 ESSOR_INLINE FundingForecast forecast_funding(const FundingHistory& history, const FundingOptions& options) {
   detail::check_funding_history(history, options);
   const detail::FundingRecord record = detail::read_record(history);
@@ -390,14 +430,15 @@ ESSOR_INLINE FundingForecast forecast_funding(const FundingHistory& history, con
   const ResponseSummary response = detail::summary_of(posterior, record);
   const auto rows = static_cast<std::size_t>(options.draws);
   const auto steps = static_cast<std::size_t>(options.horizon);
-  std::vector<FundingForecast::Point> points =
-      detail::response_draws(posterior, record, std::min(detail::response_points, rows));
+  std::vector<FundingForecast::Point> points = detail::response_draws(
+      posterior, record, std::clamp<std::size_t>(rows / detail::draws_of_point, 1, detail::response_points));
   ForecastOptions each{.horizon = options.horizon,
                        .season = history.months == 6   ? 2
                                  : history.months == 3 ? 4
                                  : history.months == 1 ? 12
                                                        : 1,
-                       .reference = options.reference,
+                       .reference = options.reference.value_or(history.months >= 12 ? Reference::general
+                                                                                    : Reference::public_service_volume),
                        .seed = options.seed};
   std::vector<double> draws(rows * steps);
   std::vector<double> part;
