@@ -316,8 +316,8 @@ def fit_curve(
     Parameters
     ----------
     y : array (n,)
-        The history, oldest value first, all finite; 0 or between 1e-150 and 1e150 in magnitude. Values must be > 0 for
-        lognormal noise, whole and >= 0 for the noises of counts; increments too, if they are cumulative.
+        The history, oldest value first, all finite and below 1e150 in magnitude (the largest above 1e-150). Values must
+        be > 0 for lognormal noise, whole and >= 0 for the noises of counts; increments too, if they are cumulative.
     curve : {"linear", "exponential", "logistic", "gompertz", "richards", "bass"}
         Richards has nu > -1 (1 is logistic, 0 Gompertz); Bass counts time from the launch.
     kind : {"level", "flow", "cumulative"}

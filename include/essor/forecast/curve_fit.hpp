@@ -63,9 +63,9 @@ struct CurveFit {
 
 /// The observations that are independent of each other: the values, or their increments if they are cumulative (the
 /// first value is the first increment).
-/// @throw ArgumentError, naming the index: a value is NaN, infinite or, unless 0, not between 1e-150 and 1e150 in
-/// magnitude; not positive where noise is lognormal; not a whole number >= 0 below 2^53 where noise is a count's. Of
-/// cumulative values the same holds for each increment.
+/// @throw ArgumentError, naming the index: a value is NaN, infinite or above 1e150 in magnitude; not positive where
+/// noise is lognormal; not a whole number >= 0 below 2^53 where noise is a count's. Of cumulative values the last two
+/// hold for each increment. Also if there are no values, or the largest is neither 0 nor above 1e-150 in magnitude.
 std::vector<double> independent_observations(CurveKind kind, CurveNoise noise, std::span<const double> values);
 
 /// Fits a curve by maximum likelihood, which for `normal` and `lognormal` noise is least squares of the values or of

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <span>
@@ -13,12 +14,19 @@
 
 namespace essor::detail {
 
-inline void check_observation(const std::string& place, double value) {
-  if (!std::isfinite(value)) throw_argument_error("fit_curve", place, value, "must be finite");
-  const double size = std::abs(value);
-  if (size > 1e150 || (size > 0.0 && size < 1e-150)) {
-    throw_argument_error("fit_curve", place, value,
-                         "must be 0 or between 1e-150 and 1e150 in magnitude: use another unit");
+/// Squares of values and of their ratios must be finite.
+inline void check_observations(std::span<const double> values) {
+  double largest = 0.0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::string place = "y[" + std::to_string(i) + "]";
+    check_finite("fit_curve", place, values[i]);
+    if (std::abs(values[i]) > 1e150) {
+      throw_argument_error("fit_curve", place, values[i], "must be below 1e150 in magnitude: use another unit");
+    }
+    largest = std::max(largest, std::abs(values[i]));
+  }
+  if (largest > 0.0 && largest < 1e-150) {
+    throw_argument_error("fit_curve", "y", largest, "the largest value must be above 1e-150: use another unit");
   }
 }
 

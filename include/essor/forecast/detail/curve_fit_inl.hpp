@@ -508,10 +508,10 @@ ESSOR_INLINE CurveEstimate CurveFit::saturation(double share) const {
 ESSOR_INLINE std::vector<double> independent_observations(CurveKind kind, CurveNoise noise,
                                                           std::span<const double> values) {
   check_not_empty(detail::fit_curve_name, "y", values.size());
+  detail::check_observations(values);
   std::vector<double> result;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::string place = "y[" + std::to_string(i) + "]";
-    detail::check_observation(place, values[i]);
     if (kind != CurveKind::cumulative || i == 0) {
       detail::check_in_domain(place, noise, values[i], "");
       result.push_back(values[i]);
