@@ -99,6 +99,14 @@ def test_a_record_with_variation_is_read() -> None:
     assert set(essor.forecast_given_funding(portfolio, "p", "impact", 1e5, 1)["response"]) == {"record"}
 
 
+def test_what_the_record_cannot_say_is_in_the_notes() -> None:
+    portfolio = essor.datasets.demarches_simplifiees()
+    response = essor.funding_response(portfolio, "demarches-simplifiees.fr", "files")
+    assert response.months == 12
+    for words in ("known by bounds only", "computed from volume", "assumed: nothing else moves funding first"):
+        assert any(words in note for note in response.notes)
+
+
 def test_realistic_targets_are_reached_as_often_as_promised() -> None:
     targets = essor.realistic_targets(STEADY, "p", "impact", [5e4, 2e5], 2, confidence=0.7)
     assert list(targets) == ["amount", "step", "target", "confidence", "response", "prior_share"]

@@ -79,10 +79,11 @@ ESSOR_INLINE RecordedFunding recorded_funding(const View& view, std::uint32_t me
   }
   std::reverse(history.impact.begin(), history.impact.end());
   std::reverse(history.funding.begin(), history.funding.end());
-  while (true) {  // figures later than the last cost
-    const auto point = figure_over(view, metric, {recorded.last.last, recorded.last.last + length});
-    if (!point || !point->value.is_point() || point->value.value < 0.0) break;
-    recorded.last = point->period;
+  bool bounded = latest != windows.begin();
+  while (const auto point = figure_over(view, metric, {recorded.last.last, recorded.last.last + length})) {
+    bounded = bounded || !point->value.is_point();
+    if (!point->value.is_point() || point->value.value < 0.0) break;
+    recorded.last = point->period;  // a figure later than the last cost
     history.impact.push_back(point->value.value);
     history.funding.push_back(std::numeric_limits<double>::quiet_NaN());
   }
@@ -90,7 +91,7 @@ ESSOR_INLINE RecordedFunding recorded_funding(const View& view, std::uint32_t me
                            "; the last figure is of " + period_text(recorded.last) + ", " +
                            std::to_string(history.impact.size()) +
                            (history.impact.size() == 1 ? " period was read" : " periods were read"));
-  if (latest != windows.begin()) {
+  if (bounded) {
     recorded.notes.push_back("later periods are known by bounds only, and were left out");
   }
   if (!comparable) {

@@ -397,7 +397,10 @@ ESSOR_INLINE ForecastResult FundingForecast::given(std::span<const double> plan)
       }
     }
   }
-  return ForecastResult(horizon(), present_.draw_count(), std::move(draws), {present_.models(), present_.notes()});
+  ForecastSummary summary;
+  summary.models = present_.models();
+  summary.notes = present_.notes();
+  return ForecastResult(horizon(), present_.draw_count(), std::move(draws), std::move(summary));
 }
 
 ESSOR_INLINE ForecastResult FundingForecast::given(double amount) const {
@@ -455,11 +458,12 @@ ESSOR_INLINE FundingForecast forecast_funding(const FundingHistory& history, con
                   draws.begin() + static_cast<std::ptrdiff_t>(step * rows + first));
     }
   }
-  std::vector<std::string> notes = detail::funding_notes(history, record, response);
-  notes.insert(notes.end(), summary.notes.begin(), summary.notes.end());
-  return FundingForecast(
-      ForecastResult(options.horizon, options.draws, std::move(draws), {std::move(summary.models), std::move(notes)}),
-      std::move(points), response, history.direction, record.funding.back());
+  ForecastSummary said;  // without quantiles: those of the mixture are those of its draws
+  said.models = std::move(summary.models);
+  said.notes = detail::funding_notes(history, record, response);
+  said.notes.insert(said.notes.end(), summary.notes.begin(), summary.notes.end());
+  return FundingForecast(ForecastResult(options.horizon, options.draws, std::move(draws), std::move(said)),
+                         std::move(points), response, history.direction, record.funding.back());
 }
 
 ESSOR_INLINE std::vector<FundingRow> funding_table(const FundingForecast& forecast, std::span<const double> amounts,
