@@ -86,6 +86,9 @@ std::vector<double> independent_observations(CurveKind kind, CurveNoise noise, s
 /// - no growth: a curve with a ceiling, and no value above another of the observed levels, or all zeros;
 /// - no ceiling identified: the best fit lets the ceiling run away, or its standard error exceeds 1 in logarithms (a
 ///   factor of 5 either way in a 90 % interval). A posterior, which brings in a prior, is then the honest answer;
+/// - not identified: another parameter runs away, which is named (the rate of a curve that is a jump; the inflection of
+///   one that was over before the first time; the shape of Richards; p or q of Bass; the growth of falling flows, which
+///   no exponential has);
 /// - else: the solver did not converge, with its reason.
 ///
 /// @param times ascending; empty: 1, 2, ... For Bass they count from the launch.

@@ -343,24 +343,41 @@ class CurveFitter {
   void check_converged(const LeastSquaresResult& best) {
     if (best.converged) return;
     set_coordinates(best.parameters);
-    if (has_ceiling(model_.curve)) {
-      if (parameters_[0] > 50.0 * observed_level(model_.kind, y_).top) throw_no_ceiling("the ceiling runs away");
-      const double width = model_.curve == Curve::bass ? std::max(times_.back(), span()) : span();
-      const double rate = model_.curve == Curve::bass ? parameters_[2] : parameters_[1];
-      if (rate * width > 200.0) {
-        throw_argument_error(fit_curve_name, "y", "",
-                             "the best fit is a jump between two times: its rate is not identified");
-      }
-      if (model_.curve == Curve::bass && rate * width < 1e-3) {
-        throw_argument_error(fit_curve_name, "y", "",
-                             "the best fit has no imitation (q runs to 0): these values show no inflection");
-      }
-      if (model_.curve == Curve::bass && parameters_[1] * width < 1e-6) {
-        throw_argument_error(fit_curve_name, "y", "",
-                             "the best fit has no innovation (p runs to 0): the launch is not identified");
-      }
+    if (has_ceiling(model_.curve) && parameters_[0] > 50.0 * observed_level(model_.kind, y_).top) {
+      throw_no_ceiling("the ceiling runs away");
     }
-    throw_argument_error(fit_curve_name, "y", "", "the fit did not converge: " + best.reason);
+    const std::string reason = runaway();
+    if (!reason.empty()) throw_argument_error(fit_curve_name, "y", "", "not identified: " + reason);
+    std::string ended;
+    for (std::size_t j = 0; j < p(); ++j) {
+      ended += (j == 0 ? "" : ", ") + std::string(described_[j].name) + " = " + number_text(parameters_[j]);
+    }
+    throw_argument_error(fit_curve_name, "y", ended, "the fit did not converge: " + best.reason);
+  }
+
+  std::string runaway() const {
+    if (model_.curve == Curve::linear) return "";
+    if (model_.curve == Curve::exponential) {
+      return model_.kind == CurveKind::flow && parameters_[1] * span() < 1e-3
+                 ? "the growth runs to 0: the flows of an exponential only rise"
+                 : "";
+    }
+    const bool bass = model_.curve == Curve::bass;
+    const double width = bass ? std::max(times_.back(), span()) : span();
+    const double rate = (bass ? parameters_[1] + parameters_[2] : parameters_[1]) * width;
+    // From one time to the next the curve then moves by nearly all of its ceiling.
+    if (rate * mean_distance(times_) > 8.0 * width)
+      return "the rate runs away: the best curve is a jump between two times";
+    if (bass && parameters_[2] * width < 1e-3) return "the imitation q runs to 0: these values show no inflection";
+    if (bass && parameters_[1] * width < 1e-6) return "the innovation p runs to 0: these values do not show a launch";
+    if (bass) return "";
+    if (model_.curve == Curve::richards && (parameters_[3] < -0.95 || parameters_[3] > 100.0)) {
+      return "the shape nu runs to its edge: fit logistic or gompertz";
+    }
+    if (parameters_[2] < times_.front() - 5.0 * width || rate < 1e-3) {
+      return "the inflection runs away to long before the first time";
+    }
+    return "";
   }
 
   [[noreturn]] static void throw_no_ceiling(const std::string& detail) {

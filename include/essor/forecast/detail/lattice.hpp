@@ -198,7 +198,7 @@ class LatticeQuadrature {
     if (!std::isfinite(modes_.front().value)) return {};
     adapt();
     LatticePoints points;
-    for (double step = d_ <= 3 ? 0.45 : d_ == 4 ? 0.75 : 1.0; step > 0.1; step *= 0.7) {
+    for (double step = d_ <= 3 ? 0.45 : d_ == 4 ? 0.75 : 0.85; step > 0.1; step *= 0.7) {
       bool complete = true;
       points = grow(step, 16.0, most_points, complete);
       const double finer = static_cast<double>(points.indices.size()) * std::pow(0.7, -static_cast<double>(d_));
