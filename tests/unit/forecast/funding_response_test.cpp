@@ -153,6 +153,18 @@ TEST_CASE("funding that follows impact within the period is not taken for its ca
   CHECK(said < 0.5);
 }
 
+TEST_CASE("a season that funding shares is not taken for its effect") {
+  FundingHistory history;
+  for (int t = 0; t < 16; ++t) {
+    history.funding.push_back(t % 2 == 0 ? 1e5 : 1.4e5);
+    history.impact.push_back((t % 2 == 0 ? 1000.0 : 1400.0) * std::pow(1.03, t) * (t % 3 == 0 ? 1.02 : 0.99));
+  }
+  const ResponseSummary response = learn_response(history);
+  CHECK(response.prior_share > 0.8);
+  history.months = 12;  // the same figures by the year have no season to hide in
+  CHECK(learn_response(history).prior_share < response.prior_share);
+}
+
 TEST_CASE("more funding never lowers impact, whatever the draw, and random numbers are shared") {
   const FundingForecast forecast = forecast_funding(responsive(8, 0.3, 0.3), {.horizon = 3, .draws = 200, .seed = 5});
   std::vector<double> before(600, 0.0);

@@ -35,6 +35,7 @@ struct NuisancePrior {
   static constexpr double momentum = 0.4;       ///< of growth on the growth before
   static constexpr double feedback = 0.25;      ///< of impact on funding that followed it within the period
   static constexpr double feedback_tied = 1.0;  ///< the same where cost was computed from volume
+  static constexpr double season = 0.2;         ///< of each half of the yearly wave in growth
   static constexpr double log_spread_mean = -2.0;
   static constexpr double log_spread_sd = 0.9;
 };

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <iterator>
 #include <limits>
+#include <numbers>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,7 +48,7 @@ ESSOR_INLINE void check_funding_history(const FundingHistory& history, const Fun
   }
 }
 
-inline constexpr std::size_t nuisances = 4;
+inline constexpr std::size_t nuisances = 6;
 using Nuisances = std::array<double, nuisances>;
 
 /// Cholesky's factor of a symmetric positive definite matrix, in its lower triangle.
@@ -74,7 +75,11 @@ struct NuisanceFactor {
     }
     return x;
   }
-  double log_root_determinant() const { return std::log(lower[0][0] * lower[1][1] * lower[2][2] * lower[3][3]); }
+  double log_root_determinant() const {
+    double product = 1.0;
+    for (std::size_t i = 0; i < nuisances; ++i) product *= lower[i][i];
+    return std::log(product);
+  }
 };
 
 /// A difference of the record whose funding is known on both sides.
@@ -87,8 +92,9 @@ struct FundingPair {
 struct FundingRecord {
   std::vector<double> funding;  ///< filled where it was not known
   std::vector<FundingPair> pairs;
-  std::vector<Nuisances> nuisance;  ///< of each pair: constant, change, momentum, feedback, in prior deviations
-  std::size_t filled = 0;           ///< periods whose funding is not known
+  std::vector<Nuisances> nuisance;  ///< of each pair, in prior standard deviations: growth, its change,
+  ///< momentum, feedback, season
+  std::size_t filled = 0;  ///< periods whose funding is not known
   double sign = 1.0;
 };
 
@@ -115,9 +121,13 @@ ESSOR_INLINE FundingRecord read_record(const FundingHistory& history) {
     if (std::isnan(history.funding[t]) || std::isnan(history.funding[t - 1])) continue;
     const double place = periods > 2 ? 2.0 * static_cast<double>(t - 1) / static_cast<double>(periods - 2) - 1.0 : 0.0;
     record.pairs.push_back({t, logs[t] - logs[t - 1]});
+    // The first harmonic of the year: for half-years, up and down in turn; nothing for whole years.
+    const double angle = 2.0 * std::numbers::pi * static_cast<double>(t) * history.months / 12.0;
+    const double season = history.months % 12 == 0 ? 0.0 : NuisancePrior::season;
     record.nuisance.push_back({NuisancePrior::growth, NuisancePrior::change * place,
                                NuisancePrior::momentum * (t > 1 ? logs[t - 1] - logs[t - 2] - mean : 0.0),
-                               feedback * std::log((record.funding[t] + floor) / (record.funding[t - 1] + floor))});
+                               feedback * std::log((record.funding[t] + floor) / (record.funding[t - 1] + floor)),
+                               season * std::cos(angle), season * std::sin(angle)});
   }
   return record;
 }
@@ -161,8 +171,9 @@ class NuisanceLikelihood {
   static constexpr int iterations = 5;
 
   double error(const std::vector<double>& residuals, std::size_t t, const Nuisances& mode) const {
-    const Nuisances& x = rows_[t];
-    return residuals[t] - (x[0] * mode[0] + x[1] * mode[1] + x[2] * mode[2] + x[3] * mode[3]);
+    double rest = residuals[t];
+    for (std::size_t i = 0; i < nuisances; ++i) rest -= rows_[t][i] * mode[i];
+    return rest;
   }
 
   /// The coefficients are in units of their prior standard deviations. @param mode where to begin; becomes the mode
@@ -238,7 +249,9 @@ ESSOR_INLINE ResponsePosterior response_prior(int months) {
 
 ESSOR_INLINE ResponsePosterior response_posterior(const FundingHistory& history, const FundingRecord& record) {
   ResponsePosterior posterior = response_prior(history.months);
-  if (record.pairs.empty()) return posterior;
+  const std::vector<double>& funding = record.funding;
+  const bool steady = std::all_of(funding.begin(), funding.end(), [&](double x) { return x == funding.front(); });
+  if (record.pairs.empty() || steady) return posterior;
   const NuisanceLikelihood likelihood(record.nuisance);
   std::vector<double> log_evidence(response_cells);
   std::vector<double> residuals(record.pairs.size());
