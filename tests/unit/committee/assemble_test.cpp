@@ -113,6 +113,41 @@ TEST_CASE("targets are judged when their period is over") {
   CHECK(d.objectives.at(0).p_target < 0.9);
 }
 
+TEST_CASE("the next amount: candidates around the last one, each with its target and probability") {
+  const Table targets = table("targets", {{"product", "metric", "start", "end", "value", "set_on"},
+                                          {"p", "files", "2023-01-01", "2024-01-01", "1500000", "2022-12-31"}});
+  const Dossier d = assemble_dossier(three_years({targets}), "p", {.language = Language::english});
+  REQUIRE(d.funding.size() == 4);
+  for (std::size_t i = 0; i < d.funding.size(); ++i) {
+    const FundingLine& line = d.funding[i];
+    CHECK(line.amount == doctest::Approx(1.1e6 * (1 + line.change)));
+    CHECK(line.goal == 1.5e6);  // the target set
+    CHECK(line.low < line.realistic);
+    CHECK(line.realistic < line.median);
+    CHECK(line.median < line.high);
+    CHECK(line.unit_cost == doctest::Approx(line.amount / line.median));
+    CHECK(line.standard_error > 0);
+    if (i > 0) CHECK(line.p_goal >= d.funding[i - 1].p_goal);
+  }
+  CHECK(d.funding[1].change == 0);
+  CHECK(d.funding[1].median == d.objectives.at(0).median);  // today's amount is the forecast of the objectives
+  CHECK(d.funding[1].p_goal == d.objectives.at(0).p_target);
+  CHECK(d.funding_basis.find("reference class") != std::string::npos);
+  CHECK(answer(d, 5).answer.find(d.funding_basis) != std::string::npos);
+  CHECK(answer(d, 5).answer.find("Probability of reaching 1.5") != std::string::npos);
+  CHECK(answer(d, 5).missing.empty());
+}
+
+TEST_CASE("without a cost there is no amount to compare, and the dossier says what is missing") {
+  const Dossier d = assemble_dossier(three_years({table("costs", {{"product", "start", "end", "amount"}})}), "p",
+                                     {.language = Language::english});
+  CHECK(d.funding.empty());
+  CHECK(!d.objectives.empty());
+  CHECK(answer(d, 5).status == AnswerStatus::answered);
+  CHECK(answer(d, 5).answer.find("The effect of another amount cannot be computed") != std::string::npos);
+  CHECK(answer(d, 5).missing == std::vector<std::string>{"costs"});
+}
+
 TEST_CASE("a funder sees its share, and is known") {
   const Dossier d = assemble_dossier(three_years(), "p", {.funder = "Agency", .language = Language::english});
   CHECK(d.funders.at(0).funder == "Agency");
