@@ -166,25 +166,25 @@ TEST_CASE("the same seed gives the same bits, and the number of draws changes no
   CHECK(many.predict(3, 1) != many.predict(3, 2));
 }
 
-TEST_CASE("one value: the posterior is all but the prior; a hundred: it is the likelihood") {
+TEST_CASE("one value: the posterior is all but the prior; fifty: it is the likelihood") {
   const CurveModel model{Curve::bass, CurveKind::level, CurveNoise::lognormal};
   const CurvePosterior one = curve_posterior(std::vector<double>{10.0}, model);
   CHECK(one.sd[2] == doctest::Approx(0.7).epsilon(0.15));
   CHECK(one.sd[3] == doctest::Approx(1.0).epsilon(0.15));
   std::vector<double> y;
   std::vector<double> times;
-  for (int t = 1; t <= 100; ++t) {
-    times.push_back(0.2 * t);
-    y.push_back(curve_value(Curve::bass, std::vector<double>{500, 0.03, 0.4}, 0.2 * t).value *
+  for (int t = 1; t <= 50; ++t) {
+    times.push_back(0.4 * t);
+    y.push_back(curve_value(Curve::bass, std::vector<double>{500, 0.03, 0.4}, 0.4 * t).value *
                 std::exp(0.05 * std::sin(37.0 * t)));
   }
-  const CurvePosterior hundred = curve_posterior(y, model, {}, times);
+  const CurvePosterior fifty = curve_posterior(y, model, {}, times);
   const essor::CurveFit fit = essor::fit_curve(y, model, times);
   for (std::size_t j = 0; j < 3; ++j) {
-    CHECK(std::abs(hundred.quantity_mean[j] - fit.parameters[j]) < 0.3 * fit.standard_errors[j]);
-    CHECK(hundred.quantity_sd[j] == doctest::Approx(fit.standard_errors[j]).epsilon(0.1));
+    CHECK(std::abs(fifty.quantity_mean[j] - fit.parameters[j]) < 0.3 * fit.standard_errors[j]);
+    CHECK(fifty.quantity_sd[j] == doctest::Approx(fit.standard_errors[j]).epsilon(0.1));
   }
-  const auto when = hundred.saturation(0.9);
+  const auto when = fifty.saturation(0.9);
   CHECK(mean_of(when) == doctest::Approx(fit.saturation(0.9).time).epsilon(0.01));
 }
 
@@ -198,18 +198,18 @@ TEST_CASE("draws of each noise have its moments, and cumulative ones go on from 
     const double spread = noise == CurveNoise::lognormal ? 0.3 : noise == CurveNoise::negative_binomial ? 0.08 : 20.0;
     if (has_spread(noise)) priors.push_back({std::log(spread), 0.0});
     const CurvePosterior posterior =
-        curve_posterior(std::vector<double>{100, 101}, model, {.priors = priors, .draws = 8000});
+        curve_posterior(std::vector<double>{100, 101}, model, {.priors = priors, .draws = 3000});
     const std::vector<double> ahead = posterior.predict(1, 3);
     double squares = 0.0;
-    for (const double value : ahead) squares += std::pow(value - mean_of(ahead), 2) / 8000.0;
+    for (const double value : ahead) squares += std::pow(value - mean_of(ahead), 2) / 3000.0;
     const double expected_mean = noise == CurveNoise::lognormal ? 100.0 * std::exp(0.045) : 100.0;
     const double variance = noise == CurveNoise::lognormal   ? std::pow(expected_mean, 2) * std::expm1(0.09)
                             : noise == CurveNoise::student_t ? 800.0
                             : noise == CurveNoise::normal    ? 400.0
                             : noise == CurveNoise::poisson   ? 100.0
                                                              : 900.0;
-    CHECK(std::abs(mean_of(ahead) - expected_mean) < 5.0 * std::sqrt(variance / 8000.0));
-    CHECK(squares == doctest::Approx(variance).epsilon(noise == CurveNoise::student_t ? 0.3 : 0.1));
+    CHECK(std::abs(mean_of(ahead) - expected_mean) < 5.0 * std::sqrt(variance / 3000.0));
+    CHECK(squares == doctest::Approx(variance).epsilon(noise == CurveNoise::student_t ? 0.4 : 0.15));
   }
   const CurveModel total{Curve::logistic, CurveKind::cumulative, CurveNoise::negative_binomial};
   const CurvePosterior posterior =
@@ -242,10 +242,10 @@ TEST_CASE("Poisson draws have the distribution") {
 }
 
 TEST_CASE("ranks of the truth among draws are uniform: a small calibration") {
-  // 60 simulations of Poisson counts of a Gompertz curve; tests/benchmark/sbc_curves.py has 500 of every model.
+  // 50 simulations of Poisson counts of a Gompertz curve; tests/benchmark/sbc_curves.py has 500 of every model.
   const CurveModel model{Curve::gompertz, CurveKind::level, CurveNoise::poisson};
   const std::vector<CoordinatePrior> priors = {{std::log(200.0), 0.5}, {std::log(0.4), 0.4}, {4.0, 2.0}};
-  constexpr int simulations = 60;
+  constexpr int simulations = 50;
   constexpr int draws = 99;
   std::vector<std::vector<int>> ranks(3);
   for (std::uint32_t s = 0; s < simulations; ++s) {
@@ -347,8 +347,8 @@ TEST_CASE("zeros, huge values and constants have a posterior") {
        {std::vector<double>{0, 0, 0, 0}, {0, 0, 1, 3}, {7, 7, 7, 7}, {1e9, 2e9, 3e9, 3.5e9}}) {
     for (const Curve curve : {Curve::exponential, Curve::logistic, Curve::gompertz, Curve::bass}) {
       CAPTURE(std::string(curve_name(curve)));
-      const CurvePosterior posterior =
-          curve_posterior(y, {curve, CurveKind::level, CurveNoise::negative_binomial}, {.draws = 10});
+      const CurveNoise noise = curve == Curve::exponential ? CurveNoise::negative_binomial : CurveNoise::poisson;
+      const CurvePosterior posterior = curve_posterior(y, {curve, CurveKind::level, noise}, {.draws = 10});
       CHECK(std::isfinite(posterior.log_evidence));
       CHECK(posterior.log_evidence_error < 0.05);
     }
