@@ -1,0 +1,79 @@
+// What a class of growing series teaches about the growth of another of which little is known yet.
+#pragma once
+
+#include <Eigen/Core>
+#include <span>
+#include <vector>
+
+#include "essor/forecast/detail/predictive.hpp"
+
+namespace essor::detail {
+
+/// A series of the class, from its first value on.
+struct GrowthSeries {
+  std::span<const double> values;  ///< not negative
+  int label;                       ///< its kind, from 0; -1: none
+};
+
+/// The growth of the logarithm over the next steps, given the history, as a class has taught it.
+///
+/// For the step h and a history of n points, the logarithm grows by
+/// \f[ \mu + \sigma \sinh\left(\frac{\operatorname{asinh}(s) + \epsilon}{\delta}\right) \f]
+/// with s the standard score, as recalibrated on rows held back; location, log scale, skewness and log tail are linear
+/// in what the history says. They were fitted at a few numbers of points, the anchors; in between, the quantiles are
+/// interpolated.
+/// @par Source M. C. Jones and A. Pewsey (2009), Sinh-arcsinh distributions, Biometrika 96(4), 761-780,
+/// doi:10.1093/biomet/asp053.
+struct GrowthModel {
+  using Table = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+  int labels = 0;            ///< how many kinds of series
+  std::vector<int> anchors;  ///< numbers of points, ascending from 1
+  std::vector<int> ahead;    ///< steps fitted, ascending from 1; empty: not fitted
+  Table levels;              ///< (all, then each label) x (mean, deviation, three quantiles) of the last logarithm
+  Eigen::VectorXd centres;   ///< of the columns
+  Eigen::VectorXd scales;    ///< of the columns
+  Table coefficients;        ///< (anchors x ahead) x columns
+  Table shape;               ///< (anchors x ahead) x nodes: asinh of the recalibrated score
+
+  bool fitted() const { return !ahead.empty(); }
+};
+
+/// The model fitted without each of the parts.
+struct GrowthFolds {
+  std::vector<GrowthModel> parts;
+
+  /// The forecast by the model that has not seen the part `fold`.
+  PredictiveTable table(std::span<const double> history, int label, int steps, int fold) const;
+};
+
+/// Fits the model. Centres, scales and levels are those of the whole class, also in the models of the parts.
+///
+/// Beyond the sixth, only some steps are fitted, and none that fewer than a third of the series reach: the model says
+/// which. Likewise the anchors end where fewer than a fifth of the series reach.
+/// @param steps how far ahead
+/// @param folds series i is in part i % folds; the shape is that of the errors made on the part held back
+/// @param held_back unless null, takes the models fitted without each of the parts
+/// @throw ArgumentError unless steps >= 1, folds >= 2 and some series has two values
+GrowthModel fit_growth(std::span<const GrowthSeries> panel, int steps, int folds, GrowthFolds* held_back);
+
+/// Quantiles of the values to come, steps x nodes.
+///
+/// A label that the class does not have is none: the class as a whole, without the deviations of the labels. Zeros are
+/// shifted by half the smallest positive value of the history, and no quantile is below 0. The logarithm grows or falls
+/// by 9 at most. Quantiles of steps between those fitted are interpolated. Beyond them, the median goes on by its last
+/// increment, damped by 0.9 a step, and the spread grows with the root of the step.
+/// @param model fitted
+/// @param history at least one value, not negative
+PredictiveTable forecast_growth(const GrowthModel& model, std::span<const double> history, int label, int steps);
+
+/// All numbers of a model in a row, and the model again.
+std::vector<double> to_numbers(const GrowthModel& model);
+/// @throw ArgumentError if these are not the numbers of a model
+GrowthModel growth_from_numbers(std::span<const double> numbers);
+
+}  // namespace essor::detail
+
+#ifndef ESSOR_COMPILED
+#include "essor/forecast/detail/growth_model_inl.hpp"
+#endif

@@ -1,0 +1,1092 @@
+#pragma once
+
+#include "essor/forecast/detail/growth_model.hpp"
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <numeric>
+#include <string>
+#include <utility>
+
+#include "essor/config.hpp"
+#include "essor/error/errors.hpp"
+#include "essor/forecast/detail/lbfgs.hpp"
+#include "essor/numerics/normal.hpp"
+
+namespace essor::detail {
+
+/// How the model is fitted. Chosen on digital services of many countries and on yearly competition series.
+inline constexpr std::array growth_anchors{1, 2, 3, 5, 8, 13, 20, 30};
+/// Origins of a series at most.
+inline constexpr std::size_t growth_origins = 40;
+/// Windows of so many values beside the histories from the start.
+inline constexpr std::array growth_windows{3, 5, 8};
+/// Width of the kernel around an anchor, in logarithms of the number of values, and the rows that it takes at most:
+/// more cost time and teach little.
+inline constexpr double growth_band = 0.3;
+inline constexpr std::size_t growth_rows = 6000;
+/// Weight of the logarithm of the CRPS of the value, beside the logarithmic score of its logarithm: what is bet is the
+/// value.
+inline constexpr double growth_crps_weight = 1.0;
+/// A class of so many series doubles the ridge; fewer strengthen it by the square.
+inline constexpr double growth_ridge_series = 350.0;
+/// Where the growths of a step spread by less than this, the ridge of the location is that of the growths in units of
+/// it.
+inline constexpr double growth_ridge_spread = 0.3;
+/// Iterations: by the logarithmic score alone, with the CRPS, and from there without a part of the rows.
+inline constexpr int growth_first_iterations = 10;
+inline constexpr int growth_iterations = 20;
+inline constexpr int growth_held_back_iterations = 8;
+/// The logarithm never grows or falls by more.
+inline constexpr double growth_limit = 9.0;
+
+/// What a history says; each of it bounded or logarithmic. g are the growths of the logarithm, d the changes in units
+/// of the last value.
+namespace growth_feature {
+enum Feature : std::size_t {
+  last,  // g: the last,
+  fast,  // damped means,
+  mid,
+  slow,
+  mean,
+  arc_last,  // and asinh of some
+  arc_fast,
+  arc_mid,
+  arc_slow,
+  change_last,  // d: the last, means of the last three and of all
+  change_three,
+  change_mean,
+  peak,  // the last d as a share of the largest
+  peak_squared,
+  turn,    // the last g against the three last
+  total,   // from the first value to the last
+  below,   // the last value below the highest
+  falls,   // sum of the recent falls
+  spread,  // logarithms of how much g and d move
+  spread_last,
+  size,
+  size_last,
+  size_fast,
+  size_slow,
+  step_last,
+  step_mean,
+  log_points,  // how many points there are
+  one_over_points,
+  one_point,
+  two_points,
+  count
+};
+}  // namespace growth_feature
+
+using GrowthFeatures = std::array<double, growth_feature::count>;
+
+/// One of the four linear predictors: features, features that matter by the number of points, features of which each
+/// label has its own coefficient, whether the level of the series matters, and the ridge.
+struct GrowthPart {
+  std::span<const growth_feature::Feature> columns;
+  std::span<const growth_feature::Feature> by_points;
+  std::span<const growth_feature::Feature> own;
+  bool level;
+  double penalty;
+};
+
+/// The level, three hinges at its quantiles, and the level by the number of points.
+inline constexpr int growth_level_columns = 5;
+/// In a table of levels: mean, deviation, three quantiles.
+inline constexpr int growth_level_numbers = 5;
+
+namespace growth_columns {
+using namespace growth_feature;
+inline constexpr std::array location{
+    last,      fast,      mid,         slow,         mean,        arc_last,   arc_fast,
+    arc_mid,   arc_slow,  change_last, change_three, change_mean, peak,       peak_squared,
+    turn,      total,     below,       falls,        spread,      log_points, one_over_points,
+    one_point, two_points};
+inline constexpr std::array location_by_points{fast, slow, arc_fast};
+inline constexpr std::array location_own{last, fast, slow, arc_mid, arc_fast, peak};
+inline constexpr std::array scale{size_last,       size_fast,   size_slow,    spread, spread_last, size,  step_last,
+                                  step_mean,       change_last, change_three, peak,   below,       falls, log_points,
+                                  one_over_points, one_point,   two_points,   total,  arc_mid};
+inline constexpr std::array scale_by_points{size_fast, spread};
+inline constexpr std::array scale_own{size_fast, spread, size};
+inline constexpr std::array skewness{peak, arc_mid, log_points, size_fast, spread, size, change_last, total, one_point};
+inline constexpr std::array tail{log_points};
+}  // namespace growth_columns
+
+inline constexpr std::size_t growth_part_count = 4;
+inline constexpr std::array<GrowthPart, growth_part_count> growth_parts{{
+    {growth_columns::location, growth_columns::location_by_points, growth_columns::location_own, true, 5.0},
+    {growth_columns::scale, growth_columns::scale_by_points, growth_columns::scale_own, true, 5.0},
+    {growth_columns::skewness, {}, {}, true, 15.0},
+    {growth_columns::tail, {}, {}, false, 45.0},
+}};
+
+/// Where the columns of a part are: in the coefficients, first the shared ones, then those of each label; in a row of
+/// the design, the shared ones, then those of the row's own label.
+struct GrowthPlace {
+  int shared;
+  int own;
+  int in_coefficients;
+  int in_row;
+
+  int width() const { return shared + own; }
+};
+
+struct GrowthLayout {
+  std::array<GrowthPlace, growth_part_count> parts;
+  int columns = 0;  ///< of the coefficients
+  int width = 0;    ///< of a row of the design
+
+  explicit GrowthLayout(int labels) {
+    for (std::size_t p = 0; p < growth_part_count; ++p) {
+      const GrowthPart& part = growth_parts[p];
+      const std::size_t level = part.level ? growth_level_columns : 0;
+      const int shared = static_cast<int>(1 + part.columns.size() + part.by_points.size() + level);
+      const int own = labels > 1 ? static_cast<int>(level + 2 + part.own.size()) : 0;
+      parts[p] = {shared, own, columns, width};
+      columns += shared + labels * own;
+      width += shared + own;
+    }
+  }
+
+  /// The coefficient of a column of the row.
+  int coefficient(const GrowthPlace& part, int column, int label) const {
+    return part.in_coefficients + column + (column < part.shared ? 0 : label * part.own);
+  }
+};
+
+/// Goes smoothly to +-limit.
+ESSOR_INLINE double soft_bound(double x, double limit) { return limit * std::tanh(x / limit); }
+
+ESSOR_INLINE double damped_growth(std::span<const double> growth, double damping) {
+  double sum = 0.0;
+  double weight = 0.0;
+  for (const double each : growth) {
+    sum = damping * sum + each;
+    weight = damping * weight + 1.0;
+  }
+  return sum / weight;
+}
+
+ESSOR_INLINE double mean_of(std::span<const double> values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+/// The mean absolute change from each value to the next; at least two values.
+ESSOR_INLINE double mean_change(std::span<const double> values) {
+  double sum = 0.0;
+  for (std::size_t i = 1; i < values.size(); ++i) sum += std::abs(values[i] - values[i - 1]);
+  return sum / static_cast<double>(values.size() - 1);
+}
+
+ESSOR_INLINE std::span<const double> last_of(std::span<const double> values, std::size_t count) {
+  return values.last(std::min(values.size(), count));
+}
+
+/// @param logs at least one
+ESSOR_INLINE GrowthFeatures growth_features(std::span<const double> logs) {
+  using namespace growth_feature;
+  const std::size_t n = logs.size();
+  const double end = logs.back();
+  std::vector<double> growth(std::max<std::size_t>(n - 1, 1), 0.0);
+  std::vector<double> change(growth.size(), 0.0);
+  double highest = logs[0];
+  double below_one = std::exp(std::clamp(logs[0] - end, -30.0, 10.0));
+  for (std::size_t i = 1; i < n; ++i) {
+    growth[i - 1] = soft_bound(logs[i] - logs[i - 1], 3.0);
+    const double level = std::exp(std::clamp(logs[i] - end, -30.0, 10.0));
+    change[i - 1] = level - below_one;
+    below_one = level;
+    highest = std::max(highest, logs[i]);
+  }
+  const auto arc = [](double x) { return std::asinh(10.0 * x); };
+  const auto line = [](double x) { return std::log1p(2.0 * std::clamp(x, -0.4, 10.0)); };
+  const auto size_of = [](double x) { return std::log(std::abs(x) + 0.01); };
+  const auto step_of = [](double x) { return std::log(std::min(std::abs(x), 10.0) + 0.003); };
+  const std::size_t m = growth.size();
+  const double g = growth.back();
+  const double d = change.back();
+  double largest = 0.0;
+  for (const double each : change) largest = std::max(largest, std::abs(each));
+  double size_sum = 0.0;
+  for (const double each : growth) size_sum += std::abs(each);
+  double recent_falls = 0.0;
+  for (const double each : last_of(growth, 5)) recent_falls += std::min(each, 0.0);
+  constexpr double unknown = 0.3;  // one growth alone does not say how much growth changes
+
+  GrowthFeatures f{};
+  f[last] = g;
+  f[fast] = damped_growth(growth, 0.3);
+  f[mid] = damped_growth(growth, 0.6);
+  f[slow] = damped_growth(growth, 0.85);
+  f[mean] = mean_of(growth);
+  f[arc_last] = arc(g);
+  f[arc_fast] = arc(f[fast]);
+  f[arc_mid] = arc(f[mid]);
+  f[arc_slow] = arc(f[slow]);
+  f[change_last] = line(d);
+  f[change_three] = line(mean_of(last_of(change, 3)));
+  f[change_mean] = line(mean_of(change));
+  f[peak] = largest > 1e-9 ? d / largest : 0.0;
+  f[peak_squared] = f[peak] * f[peak];
+  f[turn] = soft_bound(g - mean_of(last_of(growth, 3)), 2.0);
+  f[total] = soft_bound(end - logs[0], 8.0);
+  f[below] = soft_bound(end - highest, 3.0);
+  f[falls] = recent_falls;
+  f[spread] = size_of(m > 1 ? mean_change(growth) : unknown);
+  f[spread_last] = size_of(m > 1 ? g - growth[m - 2] : unknown);
+  f[size] = size_of(size_sum / static_cast<double>(m));
+  f[size_last] = size_of(g);
+  f[size_fast] = size_of(f[fast]);
+  f[size_slow] = size_of(f[slow]);
+  f[step_last] = step_of(m > 1 ? d - change[m - 2] : unknown);
+  f[step_mean] = step_of(m > 1 ? mean_change(last_of(change, 4)) : unknown);
+  f[log_points] = std::log(static_cast<double>(n));
+  f[one_over_points] = 1.0 / static_cast<double>(n);
+  f[one_point] = n == 1 ? 1.0 : 0.0;
+  f[two_points] = n == 2 ? 1.0 : 0.0;
+  return f;
+}
+
+/// By how much values are shifted before their logarithm is taken.
+ESSOR_INLINE double growth_shift(std::span<const double> values) {
+  double least = HUGE_VAL;
+  bool zeros = false;
+  for (const double value : values) {
+    if (value > 0.0) {
+      least = std::min(least, value);
+    } else {
+      zeros = true;
+    }
+  }
+  if (!zeros) return 0.0;
+  // Half of the smallest positive number would be 0.
+  return least < HUGE_VAL ? std::max(0.5 * least, std::numeric_limits<double>::min()) : 1.0;
+}
+
+ESSOR_INLINE std::vector<double> growth_logs(std::span<const double> values, double shift) {
+  std::vector<double> logs(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    logs[i] =
+        std::log(std::clamp(values[i] + shift, std::numeric_limits<double>::min(), std::numeric_limits<double>::max()));
+  }
+  return logs;
+}
+
+/// The columns of the parts, not standardised yet: a row of the design.
+ESSOR_INLINE void write_columns(const GrowthModel& model, const GrowthFeatures& features, double level, int label,
+                                double* row) {
+  const bool known = label >= 0 && label < model.labels;
+  const double* const levels = model.levels.data() + growth_level_numbers * (known ? label + 1 : 0);
+  const double age = features[growth_feature::log_points] - std::log(7.0);
+  std::array<double, growth_level_columns> by_level{soft_bound((level - levels[0]) / levels[1], 4.0)};
+  for (std::size_t k = 1; k < 4; ++k) by_level[k] = std::max(by_level[0] - levels[k + 1], 0.0);
+  by_level[4] = by_level[0] * age;
+  for (const GrowthPart& part : growth_parts) {
+    *row++ = 1.0;
+    for (const growth_feature::Feature column : part.columns) *row++ = features[column];
+    for (const growth_feature::Feature column : part.by_points) *row++ = features[column] * age;
+    if (part.level) row = std::copy(by_level.begin(), by_level.end(), row);
+    if (model.labels < 2) continue;
+    const double one = known ? 1.0 : 0.0;
+    if (part.level) {
+      for (const double each : by_level) *row++ = one * each;
+    }
+    *row++ = one;
+    *row++ = one * age;
+    for (const growth_feature::Feature column : part.own) *row++ = one * features[column];
+  }
+}
+
+ESSOR_INLINE void standardise(const GrowthModel& model, const GrowthLayout& layout, int label, double* row) {
+  const int of = label >= 0 && label < model.labels ? label : 0;
+  for (const GrowthPlace& part : layout.parts) {
+    for (int j = 1; j < part.width(); ++j) {
+      const int c = layout.coefficient(part, j, of);
+      double& x = row[part.in_row + j];
+      x = soft_bound((x - model.centres[c]) / model.scales[c], 5.0);
+    }
+  }
+}
+
+/// A history of the class and what came after it.
+struct GrowthRow {
+  GrowthFeatures features;
+  double level;  ///< the last logarithm
+  int label;
+  int points;
+  int part;
+  double weight;
+  std::vector<double> target;  ///< growth of the logarithm to each of the steps fitted; NaN where past the end
+};
+
+ESSOR_INLINE void add_row(std::vector<GrowthRow>& rows, std::span<const double> logs, std::size_t first,
+                          std::size_t last, const std::vector<int>& ahead, int label, int part, double weight) {
+  GrowthRow row{growth_features(logs.subspan(first, last - first)),
+                logs[last - 1],
+                label,
+                static_cast<int>(last - first),
+                part,
+                weight,
+                {}};
+  for (const int step : ahead) {
+    const std::size_t at = last - 1 + static_cast<std::size_t>(step);
+    const bool seen = at < logs.size();
+    row.target.push_back(seen ? std::clamp(logs[at] - logs[last - 1], -growth_limit, growth_limit)
+                              : std::numeric_limits<double>::quiet_NaN());
+  }
+  rows.push_back(std::move(row));
+}
+
+/// The quantile of an ascending series, linear between its values.
+ESSOR_INLINE double ascending_quantile(std::span<const double> values, double probability) {
+  const double place = probability * static_cast<double>(values.size() - 1);
+  const auto left = static_cast<std::size_t>(place);
+  if (left + 1 >= values.size()) return values.back();
+  return values[left] + (place - static_cast<double>(left)) * (values[left + 1] - values[left]);
+}
+
+/// How the histories of a class are weighed against each other.
+struct GrowthWeights {
+  double recency;  ///< an origin one period older weighs e^-recency times as much
+  double windows;  ///< weight of the windows of so many points, as a share of the histories from the start
+};
+
+/// Series that begin with a launch grow fastest at first: then where a history begins matters, and each age teaches its
+/// own. Otherwise what is recent teaches most, wherever it begins.
+ESSOR_INLINE GrowthWeights growth_weights(std::span<const GrowthSeries> panel) {
+  constexpr std::size_t early = 3;
+  std::vector<double> ratios;
+  for (const GrowthSeries& series : panel) {
+    if (series.values.size() < 2 * early + 1) continue;
+    const std::vector<double> logs = growth_logs(series.values, growth_shift(series.values));
+    const std::span<const double> all = logs;
+    ratios.push_back(std::log((mean_change(all.first(early + 1)) + 0.01) / (mean_change(all.subspan(early)) + 0.01)));
+  }
+  std::sort(ratios.begin(), ratios.end());
+  const double ratio = ratios.empty() ? HUGE_VAL : ascending_quantile(ratios, 0.5);
+  const double launched = std::clamp((ratio - 0.2) / 0.6, 0.0, 1.0);
+  return {0.25 * (1.0 - launched), 1.0 - 0.75 * launched};
+}
+
+/// The histories of a series from its start, and every third window of a few points.
+ESSOR_INLINE void add_series(std::vector<GrowthRow>& rows, const GrowthSeries& series, const std::vector<int>& ahead,
+                             int labels, int index, int folds, const GrowthWeights& weights) {
+  const std::vector<double> logs = growth_logs(series.values, growth_shift(series.values));
+  const int label = series.label >= 0 && series.label < labels ? series.label : -1;
+  const int part = index % folds;
+  const std::size_t origins = logs.size() - 1;
+  const auto weight_of = [&](std::size_t n) { return std::exp(-weights.recency * static_cast<double>(origins - n)); };
+  double mean_weight = 0.0;
+  for (std::size_t n = 1; n <= origins; ++n) {
+    mean_weight += weight_of(n) / static_cast<double>(origins);
+    if (n <= growth_origins) add_row(rows, logs, 0, n, ahead, label, part, weight_of(n));
+  }
+  for (const int points : growth_windows) {
+    const auto width = static_cast<std::size_t>(points);
+    const std::size_t begin = width + 1 + static_cast<std::size_t>(index) % 3;
+    const std::size_t from = rows.size();
+    double total = 0.0;
+    for (std::size_t n = begin; n <= origins; n += 3) {
+      total += weight_of(n);
+      add_row(rows, logs, n - width, n, ahead, label, part, weight_of(n));
+    }
+    // The kernel around an anchor takes in about three quarters as many origins as it has points.
+    const double weight = 0.75 * points * weights.windows * mean_weight;
+    for (std::size_t i = from; i < rows.size(); ++i) rows[i].weight *= weight / total;
+  }
+}
+
+/// The steps that are fitted and that at least a third of the series reach.
+ESSOR_INLINE std::vector<int> growth_steps(std::span<const GrowthSeries> panel, int steps) {
+  std::vector<int> ahead;
+  for (int step = 1, gap = 1; step <= steps; step += gap) {
+    const auto reaches = [&](const GrowthSeries& series) {
+      return series.values.size() > static_cast<std::size_t>(step);
+    };
+    if (step > 1 && 3 * std::count_if(panel.begin(), panel.end(), reaches) < std::ssize(panel)) break;
+    ahead.push_back(step);
+    if (step >= 6) gap = std::max(1, std::min(step / 3, steps - step));
+  }
+  return ahead;
+}
+
+ESSOR_INLINE std::vector<int> choose_anchors(std::span<const GrowthSeries> panel, int steps) {
+  std::vector<int> anchors;
+  for (const int anchor : growth_anchors) {
+    const auto reaches = [&](const GrowthSeries& series) {
+      return series.values.size() >= static_cast<std::size_t>(anchor + steps);
+    };
+    if (anchor > 1 && 5 * std::count_if(panel.begin(), panel.end(), reaches) < std::ssize(panel)) break;
+    anchors.push_back(anchor);
+  }
+  return anchors;
+}
+
+ESSOR_INLINE void fit_levels(GrowthModel& model, std::span<const GrowthRow> rows) {
+  model.levels.resize(1 + model.labels, growth_level_numbers);
+  for (int label = -1; label < model.labels; ++label) {
+    std::vector<double> levels;
+    for (const GrowthRow& row : rows) {
+      if (label < 0 || row.label == label) levels.push_back(row.level);
+    }
+    auto numbers = model.levels.row(label + 1);
+    if (levels.empty()) {
+      numbers = model.levels.row(0).eval();
+      continue;
+    }
+    std::sort(levels.begin(), levels.end());
+    const Eigen::Map<const Eigen::ArrayXd> values(levels.data(), std::ssize(levels));
+    numbers[0] = values.mean();
+    numbers[1] = std::sqrt((values - numbers[0]).square().mean()) + 1e-6;
+    for (int k = 0; k < 3; ++k) {
+      numbers[2 + k] = (ascending_quantile(levels, 0.2 + 0.3 * k) - numbers[0]) / numbers[1];
+    }
+  }
+}
+
+/// Means and deviations of the columns; those of one label have no mean, so that they are 0 for the others.
+ESSOR_INLINE void fit_scales(GrowthModel& model, const GrowthLayout& layout, std::span<const GrowthRow> rows) {
+  Eigen::VectorXd sums = Eigen::VectorXd::Zero(layout.columns);
+  Eigen::VectorXd squares = Eigen::VectorXd::Zero(layout.columns);
+  std::vector<double> x(static_cast<std::size_t>(layout.width));
+  double total = 0.0;
+  // Twice, so that the squares are those of small numbers.
+  for (const bool centred : {false, true}) {
+    for (const GrowthRow& row : rows) {
+      write_columns(model, row.features, row.level, row.label, x.data());
+      if (!centred) total += row.weight;
+      for (const GrowthPlace& part : layout.parts) {
+        for (int j = 0; j < part.width(); ++j) {
+          const int c = layout.coefficient(part, j, std::max(row.label, 0));
+          const double value = x[static_cast<std::size_t>(part.in_row + j)];
+          if (!centred) {
+            sums[c] += row.weight * value;
+          } else {
+            squares[c] += row.weight * (j < part.shared ? (value - sums[c]) * (value - sums[c]) : value * value);
+          }
+        }
+      }
+    }
+    if (!centred) sums /= total;
+  }
+  for (const GrowthPlace& part : layout.parts) {
+    // The variance of a column that is 0 for the other labels.
+    for (int c = part.in_coefficients + part.shared; c < part.in_coefficients + part.shared + model.labels * part.own;
+         ++c) {
+      squares[c] -= total * sums[c] * sums[c];
+      sums[c] = 0.0;
+    }
+  }
+  model.centres = sums;
+  model.scales = (squares.array().max(0.0) / total).sqrt() + 1e-9;
+}
+
+/// The ridge of each coefficient, by how many series teach it.
+ESSOR_INLINE Eigen::VectorXd growth_penalties(const GrowthModel& model, const GrowthLayout& layout, double series) {
+  Eigen::VectorXd penalties(layout.columns);
+  for (std::size_t p = 0; p < growth_part_count; ++p) {
+    const GrowthPlace& place = layout.parts[p];
+    penalties.segment(place.in_coefficients, place.shared + model.labels * place.own)
+        .setConstant(growth_parts[p].penalty);
+    penalties[place.in_coefficients] = 0.0;
+    for (int label = 0; label < model.labels && place.own > 0; ++label) {
+      // The intercept of a label may go its own way more easily than its slopes.
+      const int first = layout.coefficient(place, place.shared, label);
+      const int intercept = first + (growth_parts[p].level ? growth_level_columns : 0);
+      for (int c = first; c < first + place.own; ++c) {
+        if (c != intercept) penalties[c] *= 2.0;
+      }
+    }
+  }
+  const double few = growth_ridge_series / series;
+  return (1.0 + few * few) * penalties.array() + 1e-6;
+}
+
+/// The rows that matter at an anchor, sorted by label, in blocks of one label.
+struct GrowthDesign {
+  struct Block {
+    Eigen::Index first;
+    Eigen::Index count;
+    int label;
+  };
+  GrowthLayout layout;
+  GrowthModel::Table x;
+  std::vector<const GrowthRow*> rows;
+  Eigen::VectorXd kernel;  ///< weights
+  std::vector<Block> blocks;
+};
+
+ESSOR_INLINE double growth_kernel(int points, int anchor, bool last) {
+  const double distance =
+      std::log(static_cast<double>(last ? std::min(points, anchor) : points) / anchor) / growth_band;
+  return std::exp(-0.5 * distance * distance);
+}
+
+ESSOR_INLINE GrowthDesign make_design(const GrowthModel& model, const GrowthLayout& layout,
+                                      std::span<const GrowthRow> rows, int anchor) {
+  GrowthDesign design{layout, {}, {}, {}, {}};
+  const bool last = anchor == model.anchors.back();
+  for (const GrowthRow& row : rows) {
+    if (growth_kernel(row.points, anchor, last) > 0.03) design.rows.push_back(&row);
+  }
+  const std::size_t stride = 1 + (design.rows.size() - 1) / growth_rows;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < design.rows.size(); i += stride) design.rows[kept++] = design.rows[i];
+  design.rows.resize(kept);
+  std::stable_sort(design.rows.begin(), design.rows.end(),
+                   [](const GrowthRow* a, const GrowthRow* b) { return a->label < b->label; });
+  design.x.resize(std::ssize(design.rows), layout.width);
+  design.kernel.resize(std::ssize(design.rows));
+  for (Eigen::Index i = 0; i < design.x.rows(); ++i) {
+    const GrowthRow& row = *design.rows[static_cast<std::size_t>(i)];
+    double* const x = &design.x(i, 0);
+    write_columns(model, row.features, row.level, row.label, x);
+    standardise(model, layout, row.label, x);
+    design.kernel[i] = static_cast<double>(stride) * row.weight * growth_kernel(row.points, anchor, last);
+    const int label = std::max(row.label, 0);
+    constexpr Eigen::Index most = 128;
+    if (design.blocks.empty() || design.blocks.back().label != label || design.blocks.back().count == most) {
+      design.blocks.push_back({i, 0, label});
+    }
+    ++design.blocks.back().count;
+  }
+  return design;
+}
+
+/// Location, log scale, skewness and log tail, each a column.
+using GrowthPredictors = Eigen::Array<double, Eigen::Dynamic, growth_part_count>;
+
+/// The coefficients of a part that a label has, in the order of a row of the design.
+ESSOR_INLINE Eigen::VectorXd gather(const GrowthLayout& layout, const GrowthPlace& part, int label,
+                                    const Eigen::VectorXd& coefficients) {
+  Eigen::VectorXd own(part.width());
+  own.head(part.shared) = coefficients.segment(part.in_coefficients, part.shared);
+  own.tail(part.own) = coefficients.segment(layout.coefficient(part, part.shared, label), part.own);
+  return own;
+}
+
+ESSOR_INLINE GrowthPredictors predict_block(const GrowthDesign& design, const GrowthDesign::Block& block,
+                                            const Eigen::VectorXd& coefficients) {
+  GrowthPredictors predictors(block.count, static_cast<Eigen::Index>(growth_part_count));
+  for (std::size_t p = 0; p < growth_part_count; ++p) {
+    const GrowthPlace& part = design.layout.parts[p];
+    predictors.col(static_cast<Eigen::Index>(p)).matrix().noalias() =
+        design.x.block(block.first, part.in_row, block.count, part.width()) *
+        gather(design.layout, part, block.label, coefficients);
+  }
+  return predictors;
+}
+
+ESSOR_INLINE Eigen::ArrayXd array_asinh(const Eigen::ArrayXd& x) {
+  const Eigen::ArrayXd size = x.abs();
+  return x.sign() * (size + (size.square() + 1.0).sqrt()).log();
+}
+
+/// The standard score of the logarithmic growth y, clamped to asinh +-30, and what it is made of.
+struct GrowthScore {
+  Eigen::ArrayXd scale, tail, standard, arc, score;
+  GrowthScore(const GrowthPredictors& eta, const Eigen::ArrayXd& y)
+      : scale(eta.col(1).max(-9.0).min(4.0).exp()),
+        tail(eta.col(3).max(-1.5).min(1.0).exp()),
+        standard((y - eta.col(0)) / scale),
+        arc(array_asinh(standard)),
+        score((tail * arc - eta.col(2)).max(-30.0).min(30.0)) {}
+};
+
+/// The CRPS is taken at the probabilities 0.1, 0.2, ..., 0.9.
+inline constexpr int crps_levels = 9;
+
+/// Adds the logarithm of the CRPS of exp(y) to each row's loss, and its slopes.
+ESSOR_INLINE void add_log_crps(const GrowthPredictors& eta, const GrowthScore& at, const Eigen::ArrayXd& y,
+                               double crps_weight, Eigen::ArrayXd& loss, GrowthPredictors& slope) {
+  static const std::array<double, crps_levels> scores = [] {
+    std::array<double, crps_levels> made{};
+    for (std::size_t k = 0; k < made.size(); ++k)
+      made[k] = std::asinh(normal_quantile(0.1 * static_cast<double>(k + 1)));
+    return made;
+  }();
+  const Eigen::ArrayXd value = y.exp();
+  Eigen::ArrayXd crps = 0.01 * crps_levels * value.min(1.0);
+  GrowthPredictors sums = GrowthPredictors::Zero(y.size(), eta.cols());
+  Eigen::ArrayXd turned(y.size()), grown(y.size()), sinh(y.size()), cosh(y.size()), quantile(y.size()), pull(y.size());
+  for (std::size_t k = 0; k < scores.size(); ++k) {
+    const double level = 0.1 * static_cast<double>(k + 1);
+    turned = ((scores[k] + eta.col(2)) / at.tail).max(-4.0).min(4.0);
+    grown = turned.exp();
+    sinh = 0.5 * (grown - grown.inverse());
+    cosh = grown - sinh;
+    quantile = (eta.col(0) + at.scale * sinh).max(-8.0).min(8.0);
+    grown = quantile.exp();
+    pull = (value < grown).select(Eigen::ArrayXd::Constant(y.size(), 1.0 - level), -level);
+    crps += pull * (grown - value);
+    pull *= (quantile.abs() < 8.0).select(grown, 0.0);
+    sums.col(0) += pull;
+    sums.col(1) += pull * sinh;
+    pull *= (turned.abs() < 4.0).select(cosh, 0.0);
+    sums.col(2) += pull;
+    sums.col(3) += pull * turned;
+  }
+  loss += crps_weight * (crps * (2.0 / crps_levels)).log();
+  crps = crps_weight * crps.inverse();
+  slope.col(0) += crps * sums.col(0);
+  slope.col(1) += crps * sums.col(1) * at.scale;
+  slope.col(2) += crps * sums.col(2) * at.scale / at.tail;
+  slope.col(3) -= crps * sums.col(3) * at.scale;
+}
+
+/// The loss of the rows of a block, and its slopes by the four predictors.
+ESSOR_INLINE Eigen::ArrayXd growth_losses(const GrowthPredictors& eta, const Eigen::ArrayXd& y, double crps_weight,
+                                          GrowthPredictors& slope) {
+  const GrowthScore at(eta, y);
+  const Eigen::ArrayXd grown = at.score.exp();
+  const Eigen::ArrayXd sinh = 0.5 * (grown - grown.inverse());
+  const Eigen::ArrayXd cosh = grown - sinh;
+  const Eigen::ArrayXd root = 1.0 + at.standard.square();
+  Eigen::ArrayXd loss = at.scale.log() - (at.tail * cosh).log() + 0.5 * root.log() + 0.5 * sinh.square();
+  const Eigen::ArrayXd by_score = (at.score.abs() < 30.0).select(sinh * cosh - sinh / cosh, 0.0);
+  const Eigen::ArrayXd by_standard = by_score * at.tail / root.sqrt() + at.standard / root;
+  slope.col(0) = -by_standard / at.scale;
+  slope.col(1) = 1.0 - by_standard * at.standard;
+  slope.col(2) = -by_score;
+  slope.col(3) = by_score * at.tail * at.arc - 1.0;
+  if (crps_weight > 0.0) add_log_crps(eta, at, y, crps_weight, loss, slope);
+  slope.col(1) = (eta.col(1) > -9.0 && eta.col(1) < 4.0).select(slope.col(1), 0.0);
+  slope.col(3) = (eta.col(3) > -1.5 && eta.col(3) < 1.0).select(slope.col(3), 0.0);
+  return loss;
+}
+
+/// One regression: the growth to one step, at one anchor. Rows of weight 0 are not seen.
+struct GrowthTask {
+  const GrowthDesign& design;
+  Eigen::VectorXd penalties;
+  Eigen::VectorXd target;
+  Eigen::VectorXd weight;
+
+  double loss(const Eigen::VectorXd& coefficients, double crps_weight, Eigen::VectorXd& gradient) const {
+    gradient = penalties.cwiseProduct(coefficients);
+    double value = 0.5 * gradient.dot(coefficients);
+    for (const GrowthDesign::Block& block : design.blocks) {
+      GrowthPredictors slope(block.count, static_cast<Eigen::Index>(growth_part_count));
+      const auto w = weight.segment(block.first, block.count);
+      const Eigen::ArrayXd losses = growth_losses(predict_block(design, block, coefficients),
+                                                  target.segment(block.first, block.count), crps_weight, slope);
+      value += w.dot(losses.matrix());
+      slope.colwise() *= w.array();
+      for (std::size_t p = 0; p < growth_part_count; ++p) {
+        const GrowthPlace& part = design.layout.parts[p];
+        const Eigen::VectorXd pulled = design.x.block(block.first, part.in_row, block.count, part.width()).transpose() *
+                                       slope.col(static_cast<Eigen::Index>(p)).matrix();
+        gradient.segment(part.in_coefficients, part.shared) += pulled.head(part.shared);
+        gradient.segment(design.layout.coefficient(part, part.shared, block.label), part.own) += pulled.tail(part.own);
+      }
+    }
+    return value;
+  }
+
+  /// X'WX of a part with its ridge, by the weights given.
+  Eigen::MatrixXd gram(std::size_t p, const Eigen::VectorXd& weights) const {
+    const GrowthPlace& part = design.layout.parts[p];
+    const Eigen::Index full =
+        (p + 1 < growth_part_count ? design.layout.parts[p + 1].in_coefficients : design.layout.columns) -
+        part.in_coefficients;
+    Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(full, full);
+    Eigen::MatrixXd local;
+    for (const GrowthDesign::Block& block : design.blocks) {
+      const auto x = design.x.block(block.first, part.in_row, block.count, part.width());
+      local.noalias() = x.transpose() * weights.segment(block.first, block.count).asDiagonal() * x;
+      const Eigen::Index own = design.layout.coefficient(part, part.shared, block.label) - part.in_coefficients;
+      sum.topLeftCorner(part.shared, part.shared) += local.topLeftCorner(part.shared, part.shared);
+      sum.block(own, 0, part.own, part.shared) += local.bottomLeftCorner(part.own, part.shared);
+      sum.block(0, own, part.shared, part.own) += local.topRightCorner(part.shared, part.own);
+      sum.block(own, own, part.own, part.own) += local.bottomRightCorner(part.own, part.own);
+    }
+    sum.diagonal() += penalties.segment(part.in_coefficients, full);
+    return sum;
+  }
+};
+
+/// The coordinates in which the loss is about equally curved in all directions, part by part: the coefficients times
+/// the Cholesky factor of X'WX.
+class GrowthCoordinates {
+ public:
+  /// @param scale of each row, for the weights of the location
+  GrowthCoordinates(const GrowthTask& task, const Eigen::VectorXd& scale) : task_(task) {
+    for (std::size_t p = 0; p < growth_part_count; ++p) {
+      const Eigen::VectorXd weight =
+          p == 0 ? Eigen::VectorXd(task.weight.array() / scale.array().square()) : Eigen::VectorXd(1.5 * task.weight);
+      factors_[p].compute(task.gram(p, weight));
+    }
+  }
+
+  Eigen::VectorXd minimum(const Eigen::VectorXd& start, double crps_weight, int iterations) const {
+    Eigen::VectorXd slope;
+    const auto loss = [&](const Eigen::VectorXd& x, Eigen::VectorXd& gradient) {
+      const double value = task_.loss(coefficients(x), crps_weight, slope);
+      gradient = map(slope, [](const auto& factor, auto part) { factor.matrixL().solveInPlace(part); });
+      return value;
+    };
+    return coefficients(minimise(
+        loss,
+        map(start, [](const auto& factor, auto part) { part = (factor.matrixU() * Eigen::VectorXd(part)).eval(); }),
+        iterations));
+  }
+
+ private:
+  template <class Operation>
+  Eigen::VectorXd map(Eigen::VectorXd x, Operation&& operation) const {
+    Eigen::Index at = 0;
+    for (const auto& factor : factors_) {
+      operation(factor, x.segment(at, factor.rows()));
+      at += factor.rows();
+    }
+    return x;
+  }
+  Eigen::VectorXd coefficients(const Eigen::VectorXd& x) const {
+    return map(x, [](const auto& factor, auto part) { factor.matrixU().solveInPlace(part); });
+  }
+
+  const GrowthTask& task_;
+  std::array<Eigen::LLT<Eigen::MatrixXd>, growth_part_count> factors_;
+};
+
+/// The scale of each row.
+ESSOR_INLINE Eigen::VectorXd growth_scales(const GrowthDesign& design, const Eigen::VectorXd& coefficients) {
+  Eigen::VectorXd scale(design.x.rows());
+  for (const GrowthDesign::Block& block : design.blocks) {
+    scale.segment(block.first, block.count) =
+        predict_block(design, block, coefficients).col(1).max(-9.0).min(4.0).exp().matrix();
+  }
+  return scale;
+}
+
+/// Least squares for the location, the same scale for all.
+ESSOR_INLINE Eigen::VectorXd growth_start(const GrowthTask& task) {
+  const GrowthLayout& layout = task.design.layout;
+  const GrowthPlace& part = layout.parts[0];
+  const Eigen::MatrixXd gram = task.gram(0, task.weight);
+  Eigen::VectorXd right = Eigen::VectorXd::Zero(gram.rows());
+  for (const GrowthDesign::Block& block : task.design.blocks) {
+    const Eigen::VectorXd weighed =
+        task.weight.segment(block.first, block.count).cwiseProduct(task.target.segment(block.first, block.count));
+    const Eigen::VectorXd pulled =
+        task.design.x.block(block.first, part.in_row, block.count, part.width()).transpose() * weighed;
+    right.head(part.shared) += pulled.head(part.shared);
+    right.segment(layout.coefficient(part, part.shared, block.label), part.own) += pulled.tail(part.own);
+  }
+  Eigen::VectorXd start = Eigen::VectorXd::Zero(layout.columns);
+  start.head(gram.rows()) = gram.llt().solve(right);
+  std::vector<double> errors;
+  for (const GrowthDesign::Block& block : task.design.blocks) {
+    const GrowthPredictors eta = predict_block(task.design, block, start);
+    for (Eigen::Index i = 0; i < block.count; ++i) {
+      if (task.weight[block.first + i] > 0.0) errors.push_back(std::abs(task.target[block.first + i] - eta(i, 0)));
+    }
+  }
+  std::sort(errors.begin(), errors.end());
+  start[layout.parts[1].in_coefficients] = std::log((errors.empty() ? 0.0 : ascending_quantile(errors, 0.5)) + 1e-3);
+  start[layout.parts[3].in_coefficients] = -0.4;
+  return start;
+}
+
+/// Probabilities at which the held-back scores are compared with those of the normal distribution.
+inline constexpr int growth_knots = 23;
+ESSOR_INLINE double growth_knot(int knot) {
+  if (knot < 2) return knot == 0 ? 0.01 : 0.025;
+  if (knot > growth_knots - 3) return knot == growth_knots - 1 ? 0.99 : 0.975;
+  return 0.05 * (knot - 1);
+}
+
+/// What the standard scores have to be, at the nodes, to be those of the errors: asinh of it.
+/// With few rows the distribution's own scores are kept in part.
+/// @param scores (score, weight) of rows held back
+ESSOR_INLINE Eigen::RowVectorXd growth_shape(std::vector<std::pair<double, double>> scores) {
+  Eigen::RowVectorXd shape(score_count);
+  std::sort(scores.begin(), scores.end());
+  double total = 0.0;
+  for (const auto& each : scores) total += each.second;
+  const double trust = total / (total + 10.0);
+  std::array<double, growth_knots> knots{};
+  std::array<double, growth_knots> normal{};
+  std::size_t next = 0;
+  double before = 0.0;  // share of the weight up to the middle of the score before the next, and of the next
+  double reached = scores.empty() ? 0.0 : 0.5 * scores[0].second / total;
+  for (std::size_t k = 0; k < knots.size() && !scores.empty(); ++k) {
+    const double probability = growth_knot(static_cast<int>(k));
+    normal[k] = normal_quantile(probability);
+    while (reached < probability && next + 1 < scores.size()) {
+      before = reached;
+      reached += 0.5 * (scores[next].second + scores[next + 1].second) / total;
+      ++next;
+    }
+    const bool outside = next == 0 || reached < probability;
+    const double share = outside ? 1.0 : (probability - before) / (reached - before);
+    knots[k] =
+        outside ? scores[next].first : scores[next - 1].first + share * (scores[next].first - scores[next - 1].first);
+  }
+  for (int node = 0; node < score_count; ++node) {
+    const double z = score_at(node);
+    double score = z;
+    if (!scores.empty()) {
+      const auto right = std::clamp(std::lower_bound(normal.begin(), normal.end(), z) - normal.begin(),
+                                    std::ptrdiff_t{1}, std::ptrdiff_t{growth_knots - 1});
+      const auto r = static_cast<std::size_t>(right);
+      const double inside = std::clamp(z, normal.front(), normal.back());
+      const double slope = (knots[r] - knots[r - 1]) / (normal[r] - normal[r - 1]);
+      // Beyond the outermost knots the errors have the distribution's own tails.
+      score = trust * (knots[r - 1] + slope * (inside - normal[r - 1]) + (z - inside)) + (1.0 - trust) * z;
+    }
+    shape[node] = std::asinh(score);
+  }
+  return shape;
+}
+
+/// The rows of a step at an anchor.
+ESSOR_INLINE GrowthTask make_task(const GrowthDesign& design, const Eigen::VectorXd& penalties, std::size_t step) {
+  GrowthTask task{design, penalties, Eigen::VectorXd::Zero(design.x.rows()), design.kernel};
+  std::vector<double> targets;
+  for (Eigen::Index i = 0; i < design.x.rows(); ++i) {
+    const double target = design.rows[static_cast<std::size_t>(i)]->target[step];
+    if (std::isnan(target)) {
+      task.weight[i] = 0.0;
+    } else {
+      task.target[i] = target;
+      targets.push_back(target);
+    }
+  }
+  if (targets.empty()) return task;
+  std::sort(targets.begin(), targets.end());
+  const double spread = 0.5 * (ascending_quantile(targets, 0.84) - ascending_quantile(targets, 0.16)) + 1e-3;
+  const double narrower = std::max(growth_ridge_spread / spread, 1.0);
+  task.penalties.segment(1, design.layout.parts[1].in_coefficients - 1) *= narrower * narrower;
+  return task;
+}
+
+/// Fits one step at one anchor, with all rows and without each part, and the shape of the errors on what was held back.
+ESSOR_INLINE void fit_cell(GrowthModel& model, std::vector<GrowthModel>& parts, const GrowthDesign& design,
+                           const Eigen::VectorXd& penalties, Eigen::Index cell, std::size_t step) {
+  const Eigen::Index count = design.x.rows();
+  GrowthTask task = make_task(design, penalties, step);
+  Eigen::VectorXd all = growth_start(task);
+  all = GrowthCoordinates(task, growth_scales(design, all)).minimum(all, 0.0, growth_first_iterations);
+  all = GrowthCoordinates(task, growth_scales(design, all)).minimum(all, growth_crps_weight, growth_iterations);
+  model.coefficients.row(cell) = all.transpose();
+
+  const Eigen::VectorXd scale = growth_scales(design, all);
+  const Eigen::VectorXd weight = task.weight;
+  std::vector<std::vector<std::pair<double, double>>> scores(parts.size());
+  for (std::size_t f = 0; f < parts.size(); ++f) {
+    for (Eigen::Index i = 0; i < count; ++i) {
+      if (design.rows[static_cast<std::size_t>(i)]->part == static_cast<int>(f)) task.weight[i] = 0.0;
+    }
+    const Eigen::VectorXd without =
+        GrowthCoordinates(task, scale).minimum(all, growth_crps_weight, growth_held_back_iterations);
+    parts[f].coefficients.row(cell) = without.transpose();
+    for (const GrowthDesign::Block& block : design.blocks) {
+      const GrowthPredictors eta = predict_block(design, block, without);
+      const GrowthScore at(eta, task.target.segment(block.first, block.count));
+      for (Eigen::Index i = 0; i < block.count; ++i) {
+        const Eigen::Index row = block.first + i;
+        if (weight[row] > 0.0 && design.rows[static_cast<std::size_t>(row)]->part == static_cast<int>(f)) {
+          scores[f].emplace_back(std::sinh(std::clamp(at.score[i], -3.0, 3.0)), weight[row]);
+        }
+      }
+    }
+    task.weight = weight;
+  }
+  for (std::size_t left_out = 0; left_out <= parts.size(); ++left_out) {
+    std::vector<std::pair<double, double>> seen;
+    for (std::size_t f = 0; f < parts.size(); ++f) {
+      if (f != left_out) seen.insert(seen.end(), scores[f].begin(), scores[f].end());
+    }
+    (left_out < parts.size() ? parts[left_out] : model).shape.row(cell) = growth_shape(std::move(seen));
+  }
+}
+
+ESSOR_INLINE GrowthModel fit_growth(std::span<const GrowthSeries> panel, int steps, int folds, GrowthFolds* held_back) {
+  if (steps < 1) throw ArgumentError("ReferenceClass", std::to_string(steps), "steps must be >= 1");
+  if (folds < 2) throw ArgumentError("ReferenceClass", std::to_string(folds), "folds must be >= 2");
+  std::vector<GrowthSeries> taught;
+  GrowthModel model;
+  for (const GrowthSeries& series : panel) {
+    if (series.values.size() < 2) continue;
+    taught.push_back(series);
+    model.labels = std::max(model.labels, series.label + 1);
+  }
+  if (taught.empty()) throw ArgumentError("ReferenceClass", "", "a series must have at least two values");
+  model.ahead = growth_steps(taught, steps);
+  model.anchors = choose_anchors(taught, model.ahead.back());
+  const GrowthWeights weights = growth_weights(taught);
+  std::vector<GrowthRow> rows;
+  for (std::size_t i = 0; i < panel.size(); ++i) {
+    if (panel[i].values.size() > 1)
+      add_series(rows, panel[i], model.ahead, model.labels, static_cast<int>(i), folds, weights);
+  }
+  fit_levels(model, rows);
+  const GrowthLayout layout(model.labels);
+  fit_scales(model, layout, rows);
+  const Eigen::VectorXd penalties = growth_penalties(model, layout, static_cast<double>(taught.size()));
+  const Eigen::Index cells = std::ssize(model.anchors) * std::ssize(model.ahead);
+  model.coefficients.resize(cells, layout.columns);
+  model.shape.resize(cells, score_count);
+  std::vector<GrowthModel> parts(static_cast<std::size_t>(folds), model);
+  Eigen::Index cell = 0;
+  for (const int anchor : model.anchors) {
+    const GrowthDesign design = make_design(model, layout, rows, anchor);
+    for (std::size_t step = 0; step < model.ahead.size(); ++step) {
+      fit_cell(model, parts, design, penalties, cell++, step);
+    }
+  }
+  if (held_back != nullptr) held_back->parts = std::move(parts);
+  return model;
+}
+
+/// Adds a share of the quantiles of log growth at one anchor.
+ESSOR_INLINE void add_quantiles(const GrowthModel& model, const GrowthLayout& layout, int label,
+                                const Eigen::VectorXd& x, std::size_t anchor, double share, PredictiveTable& growth) {
+  const int of = label >= 0 && label < model.labels ? label : 0;
+  for (Eigen::Index step = 0; step < growth.rows(); ++step) {
+    const Eigen::Index cell = static_cast<Eigen::Index>(anchor) * growth.rows() + step;
+    std::array<double, growth_part_count> eta{};
+    for (std::size_t p = 0; p < growth_part_count; ++p) {
+      const GrowthPlace& part = layout.parts[p];
+      const auto coefficients = model.coefficients.row(cell);
+      eta[p] = coefficients.segment(part.in_coefficients, part.shared).dot(x.segment(part.in_row, part.shared)) +
+               coefficients.segment(layout.coefficient(part, part.shared, of), part.own)
+                   .dot(x.segment(part.in_row + part.shared, part.own));
+    }
+    const double scale = std::exp(std::clamp(eta[1], -9.0, 4.0));
+    const double tail = std::exp(std::clamp(eta[3], -1.5, 1.0));
+    const Eigen::Array<double, 1, score_count> turned =
+        ((model.shape.row(cell).array() + eta[2]) / tail).max(-6.0).min(6.0).exp();
+    growth.row(step) +=
+        share * (eta[0] + 0.5 * scale * (turned - turned.inverse())).max(-growth_limit).min(growth_limit);
+  }
+}
+
+/// Quantiles of the growth of the logarithm to a step, from those to the steps fitted.
+ESSOR_INLINE Eigen::Array<double, 1, score_count> growth_to(const GrowthModel& model, const PredictiveTable& fitted,
+                                                            int step) {
+  const auto right = std::lower_bound(model.ahead.begin(), model.ahead.end(), step) - model.ahead.begin();
+  const auto at = [&](std::ptrdiff_t i) { return model.ahead[static_cast<std::size_t>(i)]; };
+  const std::ptrdiff_t end = fitted.rows() - 1;
+  if (right <= end) {
+    if (at(right) == step) return fitted.row(right);
+    const double share = static_cast<double>(step - at(right - 1)) / (at(right) - at(right - 1));
+    return (1.0 - share) * fitted.row(right - 1) + share * fitted.row(right);
+  }
+  constexpr int middle = score_count / 2;
+  constexpr double damping = 0.9;
+  const double median = fitted(end, middle);
+  const double increment = end > 0 ? (median - fitted(end - 1, middle)) / (at(end) - at(end - 1)) : median;
+  const int beyond = step - at(end);
+  const double added = increment * damping * (1.0 - std::pow(damping, beyond)) / (1.0 - damping);
+  const double spread = std::sqrt(static_cast<double>(step) / at(end));
+  return (median + added + spread * (fitted.row(end) - median)).max(-growth_limit).min(growth_limit);
+}
+
+ESSOR_INLINE PredictiveTable forecast_growth(const GrowthModel& model, std::span<const double> history, int label,
+                                             int steps) {
+  const double shift = growth_shift(history);
+  const std::vector<double> logs = growth_logs(history, shift);
+  const GrowthLayout layout(model.labels);
+  Eigen::VectorXd x(layout.width);
+  write_columns(model, growth_features(logs), logs.back(), label, x.data());
+  standardise(model, layout, label, x.data());
+
+  const int points =
+      static_cast<int>(std::min<std::size_t>(logs.size(), static_cast<std::size_t>(model.anchors.back())));
+  const auto right = static_cast<std::size_t>(std::lower_bound(model.anchors.begin(), model.anchors.end(), points) -
+                                              model.anchors.begin());
+  PredictiveTable fitted = PredictiveTable::Zero(std::ssize(model.ahead), score_count);
+  if (model.anchors[right] == points) {
+    add_quantiles(model, layout, label, x, right, 1.0, fitted);
+  } else {
+    const double below = model.anchors[right - 1];
+    const double share = std::log(points / below) / std::log(model.anchors[right] / below);
+    add_quantiles(model, layout, label, x, right - 1, 1.0 - share, fitted);
+    add_quantiles(model, layout, label, x, right, share, fitted);
+  }
+  PredictiveTable table(steps, score_count);
+  constexpr double largest = 709.0;  // of the logarithm of a number
+  for (int step = 1; step <= steps; ++step) {
+    const Eigen::Array<double, 1, score_count> growth = growth_to(model, fitted, step);
+    // Equal quantiles must not descend by a rounding of their exponentials.
+    double above = 0.0;
+    for (int node = 0; node < score_count; ++node) {
+      above = std::max(above, std::exp(std::min(logs.back() + growth[node], largest)) - shift);
+      table(step - 1, node) = above;
+    }
+  }
+  return table;
+}
+
+ESSOR_INLINE PredictiveTable GrowthFolds::table(std::span<const double> history, int label, int steps, int fold) const {
+  return forecast_growth(parts[static_cast<std::size_t>(fold)], history, label, steps);
+}
+
+ESSOR_INLINE std::vector<double> to_numbers(const GrowthModel& model) {
+  std::vector<double> numbers{static_cast<double>(model.labels), static_cast<double>(model.anchors.size()),
+                              static_cast<double>(model.ahead.size())};
+  numbers.insert(numbers.end(), model.anchors.begin(), model.anchors.end());
+  numbers.insert(numbers.end(), model.ahead.begin(), model.ahead.end());
+  const auto write = [&](const auto& table) {
+    numbers.insert(numbers.end(), table.data(), table.data() + table.size());
+  };
+  write(model.levels);
+  write(model.centres);
+  write(model.scales);
+  write(model.coefficients);
+  write(model.shape);
+  return numbers;
+}
+
+ESSOR_INLINE GrowthModel growth_from_numbers(std::span<const double> numbers) {
+  std::size_t at = 0;
+  const auto fail = [](const std::string& rule) { throw ArgumentError("ReferenceClass", "growth model", rule); };
+  const auto whole = [&](double least, double most) {
+    if (at >= numbers.size()) fail("too few numbers");
+    const double number = numbers[at++];
+    if (!(number >= least && number <= most && number == std::floor(number))) fail("a size must be a whole number");
+    return static_cast<int>(number);
+  };
+  GrowthModel model;
+  model.labels = whole(0.0, 1000.0);
+  const auto ascending = [&](std::vector<int>& list, int count) {
+    for (int i = 0; i < count; ++i) list.push_back(whole(i == 0 ? 1.0 : list.back() + 1.0, 1e6));
+  };
+  const int anchors = whole(0.0, 1000.0);
+  const int ahead = whole(0.0, 1000.0);
+  ascending(model.anchors, anchors);
+  ascending(model.ahead, ahead);
+  if ((anchors == 0) != (ahead == 0)) fail("anchors and steps must go together");
+  const bool fitted = model.fitted();
+  const Eigen::Index columns = fitted ? GrowthLayout(model.labels).columns : 0;
+  const Eigen::Index cells = Eigen::Index{anchors} * ahead;
+  const auto read = [&](auto& table, Eigen::Index rows, Eigen::Index width) {
+    table.resize(rows, width);
+    const auto size = static_cast<std::size_t>(rows * width);
+    if (numbers.size() - at < size) fail("too few numbers");
+    for (std::size_t i = 0; i < size; ++i) {
+      if (!std::isfinite(numbers[at + i])) fail("numbers must be finite");
+      table.data()[i] = numbers[at + i];
+    }
+    at += size;
+  };
+  read(model.levels, fitted ? 1 + model.labels : 0, fitted ? growth_level_numbers : 0);
+  read(model.centres, columns, 1);
+  read(model.scales, columns, 1);
+  read(model.coefficients, cells, columns);
+  read(model.shape, cells, fitted ? score_count : 0);
+  if (at != numbers.size()) fail("too many numbers");
+  if (fitted && !((model.scales.array() > 0.0).all() && (model.levels.col(1).array() > 0.0).all())) {
+    fail("scales must be > 0");
+  }
+  return model;
+}
+
+}  // namespace essor::detail

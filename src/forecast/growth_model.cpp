@@ -1,0 +1,1 @@
+#include "essor/forecast/detail/growth_model_inl.hpp"
