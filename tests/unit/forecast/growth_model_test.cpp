@@ -53,7 +53,7 @@ std::vector<GrowthSeries> labelled(const std::vector<std::vector<double>>& panel
 }
 
 struct Fitted {
-  std::vector<std::vector<double>> panel = growing(24, 6);
+  std::vector<std::vector<double>> panel = growing(20, 6);
   GrowthFolds folds;
   GrowthModel model = fit_growth(labelled(panel), 2, 3, &folds);
 };
@@ -96,16 +96,17 @@ TEST_CASE("a class of growing series teaches how others grow") {
   CHECK(forecast_growth(model, one, 7, 1)(0, middle) == none);
 }
 
-TEST_CASE("growth does not depend on the unit of values and level alike") {
-  auto panel = fitted().panel;
+TEST_CASE("values in another unit grow alike") {
+  auto panel = growing(8, 4);
+  const GrowthModel small = fit_growth(labelled(panel), 1, 2, nullptr);
   for (auto& series : panel) {
     for (double& value : series) value *= 1000.0;
   }
-  const GrowthModel large = fit_growth(labelled(panel), 2, 3, nullptr);
+  const GrowthModel large = fit_growth(labelled(panel), 1, 2, nullptr);
   const std::vector<double> history{20.0, 23.0, 25.0};
   const std::vector<double> larger{20000.0, 23000.0, 25000.0};
-  const double here = forecast_growth(fitted().model, history, 0, 2)(1, middle);
-  CHECK(forecast_growth(large, larger, 0, 2)(1, middle) == doctest::Approx(1000.0 * here).epsilon(1e-3));
+  const double here = forecast_growth(small, history, 0, 1)(0, middle);
+  CHECK(forecast_growth(large, larger, 0, 1)(0, middle) == doctest::Approx(1000.0 * here).epsilon(1e-3));
 }
 
 TEST_CASE("a forecast of a series held back covers as often as it says") {
@@ -158,9 +159,9 @@ TEST_CASE("any history gives finite quantiles that ascend") {
 }
 
 TEST_CASE("odd panels can be fitted") {
-  const std::vector<double> constant(6, 4.0);
-  const std::vector<double> zeros(6, 0.0);
-  const std::vector<double> wild{1e300, 0.0, 1e-300, 5.0, 1e200, 1.0};
+  const std::vector<double> constant(4, 4.0);
+  const std::vector<double> zeros(4, 0.0);
+  const std::vector<double> wild{1e300, 0.0, 1e-300, 1e200};
   const std::vector<double> pair{1.0, 2.0};
   const std::vector<double> single{1.0};
   const std::vector<std::vector<GrowthSeries>> panels{
@@ -171,7 +172,7 @@ TEST_CASE("odd panels can be fitted") {
   };
   for (const auto& panel : panels) {
     GrowthFolds folds;
-    const GrowthModel model = fit_growth(panel, 3, 2, &folds);
+    const GrowthModel model = fit_growth(panel, 2, 2, &folds);
     for (const auto& history : {constant, zeros, wild, single}) {
       CHECK(sound(forecast_growth(model, history, 0, 3)));
       CHECK(sound(folds.table(history, 1, 3, 1)));
@@ -208,7 +209,7 @@ TEST_CASE("the numbers of a model are the model") {
 }
 
 TEST_CASE("the same panel gives the same model") {
-  const auto panel = growing(6, 4);
+  const auto panel = growing(4, 3);
   CHECK(to_numbers(fit_growth(labelled(panel), 1, 2, nullptr)) ==
         to_numbers(fit_growth(labelled(panel), 1, 2, nullptr)));
 }
