@@ -1,15 +1,19 @@
 #include "pybind.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "essor/forecast/forecast.hpp"
 #include "essor/forecast/naive.hpp"
+#include "essor/forecast/reference_class.hpp"
 
 namespace {
 
@@ -38,46 +42,65 @@ py::dict summary_dict(const essor::ForecastSummary& summary) {
 }
 
 // Series i is values[offsets[i] .. offsets[i + 1]).
-py::tuple forecast_series(const Doubles& values, const Places& offsets, const std::vector<Expert>& experts, int horizon,
-                          int season, const std::string& reference, int draws, std::uint64_t seed) {
-  essor::ForecastOptions options{.horizon = horizon,
-                                 .season = season,
-                                 .reference = essor::reference_from_name(reference),
-                                 .draws = draws,
-                                 .seed = seed};
+py::tuple forecast_series(const Doubles& values, const Places& offsets, const std::vector<Expert>& experts,
+                          const std::vector<std::string>& labels, int horizon, int season,
+                          const std::variant<std::string, const essor::ReferenceClass*>& reference, int draws,
+                          std::uint64_t seed, int threads) {
+  essor::ForecastOptions options{.horizon = horizon, .season = season, .draws = draws, .seed = seed};
+  if (const auto* name = std::get_if<std::string>(&reference)) {
+    options.reference = essor::reference_from_name(*name);
+  } else {
+    options.own_class = std::get<const essor::ReferenceClass*>(reference);
+  }
   essor::check_at_least("forecast", "horizon", horizon, 1);
   essor::check_at_least("forecast", "draws", draws, 1);
   const auto places = offsets.unchecked<1>();
   const auto series = static_cast<py::ssize_t>(experts.size());
   py::array_t<double> stored({series, static_cast<py::ssize_t>(horizon), static_cast<py::ssize_t>(draws)});
+  py::array_t<double> nodes({series, static_cast<py::ssize_t>(horizon), py::ssize_t{essor::detail::score_count}});
   const std::span<const double> all = span_of(values);
   const std::span<double> target(stored.mutable_data(), static_cast<std::size_t>(stored.size()));
   const std::size_t block = static_cast<std::size_t>(horizon) * static_cast<std::size_t>(draws);
-  std::vector<essor::ForecastSummary> summaries(experts.size());
-  for (std::size_t i = 0; i < experts.size(); ++i) {
+  std::vector<essor::ForecastSummary> summaries;
+  // In portions, so that Ctrl-C is heard.
+  constexpr std::size_t portion = 512;
+  for (std::size_t begin = 0; begin < experts.size(); begin += portion) {
     if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-    const auto first = static_cast<std::size_t>(places(static_cast<py::ssize_t>(i)));
-    const auto last = static_cast<std::size_t>(places(static_cast<py::ssize_t>(i + 1)));
-    options.expert.reset();
-    if (experts[i]) options.expert = essor::ExpertInterval{experts[i]->first, experts[i]->second};
+    const std::size_t end = std::min(begin + portion, experts.size());
+    std::vector<std::span<const double>> histories;
+    std::vector<essor::ForecastOptions> each;
+    for (std::size_t i = begin; i < end; ++i) {
+      const auto first = static_cast<std::size_t>(places(static_cast<py::ssize_t>(i)));
+      const auto last = static_cast<std::size_t>(places(static_cast<py::ssize_t>(i + 1)));
+      histories.push_back(all.subspan(first, last - first));
+      each.push_back(options);
+      if (experts[i]) each.back().expert = essor::ExpertInterval{experts[i]->first, experts[i]->second};
+      each.back().label = labels[i];
+    }
     const py::gil_scoped_release release;
-    summaries[i] = essor::forecast_into(all.subspan(first, last - first), options, static_cast<std::uint32_t>(i),
-                                        target.subspan(i * block, block));
+    std::vector<essor::ForecastSummary> done =
+        essor::forecast_batch(histories, each, target.subspan(begin * block, (end - begin) * block),
+                              static_cast<std::uint32_t>(begin), threads);
+    std::move(done.begin(), done.end(), std::back_inserter(summaries));
   }
   py::list described;
-  for (const essor::ForecastSummary& summary : summaries) described.append(summary_dict(summary));
-  return py::make_tuple(draws_view(stored), described);
+  double* node = nodes.mutable_data();
+  for (const essor::ForecastSummary& summary : summaries) {
+    described.append(summary_dict(summary));
+    node = std::copy(summary.nodes.begin(), summary.nodes.end(), node);
+  }
+  return py::make_tuple(draws_view(stored), nodes, described);
 }
 
-// Draws of one step of one series after the other: (series, horizon, draws), contiguous.
-py::array_t<double> forecast_quantiles(const Doubles& stored, const Doubles& probabilities) {
-  const std::span<const double> all = span_of(stored);
-  const auto count = static_cast<std::size_t>(stored.shape(2));
-  py::array_t<double> result({stored.shape(0), stored.shape(1), probabilities.size()});
+// Quantiles of each step of each series from its nodes: (series, horizon, nodes), contiguous.
+py::array_t<double> forecast_quantiles(const Doubles& nodes, const Doubles& probabilities) {
+  const std::span<const double> all = span_of(nodes);
+  const auto count = static_cast<std::size_t>(nodes.shape(2));
+  py::array_t<double> result({nodes.shape(0), nodes.shape(1), probabilities.size()});
   double* out = result.mutable_data();
   const py::gil_scoped_release release;
   for (std::size_t start = 0; start < all.size(); start += count) {
-    for (const double quantile : essor::draw_quantiles(all.subspan(start, count), span_of(probabilities))) {
+    for (const double quantile : essor::node_quantiles(all.subspan(start, count), span_of(probabilities))) {
       *out++ = quantile;
     }
   }
@@ -98,14 +121,88 @@ int reference_months(const std::string& reference) {
   return essor::class_prior(essor::reference_from_name(reference)).months;
 }
 
+// Series i of the panel is values[offsets[i] .. offsets[i + 1]).
+essor::ReferenceClass fit_reference_class(const Doubles& values, const Places& offsets,
+                                          const std::vector<std::string>& labels,
+                                          const std::vector<std::string>& groups, int horizon, int season, int months,
+                                          bool any_unit, const std::string& name, const std::string& source) {
+  const std::span<const double> all = span_of(values);
+  const auto places = offsets.unchecked<1>();
+  std::vector<essor::PanelSeries> panel(labels.size());
+  for (std::size_t i = 0; i < panel.size(); ++i) {
+    const auto first = static_cast<std::size_t>(places(static_cast<py::ssize_t>(i)));
+    const auto last = static_cast<std::size_t>(places(static_cast<py::ssize_t>(i + 1)));
+    const std::span<const double> own = all.subspan(first, last - first);
+    panel[i] = {.values = {own.begin(), own.end()}, .label = labels[i], .group = groups[i]};
+  }
+  const py::gil_scoped_release release;
+  return essor::fit_reference_class(
+      panel,
+      {.horizon = horizon, .season = season, .months = months, .any_unit = any_unit, .name = name, .source = source});
+}
+
+py::dict model_dict(const essor::SeasonModel& model) {
+  py::dict held_back;
+  held_back["crps"] = model.held_back.crps;
+  held_back["coverage50"] = model.held_back.coverage50;
+  held_back["coverage80"] = model.held_back.coverage80;
+  held_back["coverage95"] = model.held_back.coverage95;
+  py::dict result;
+  result["season"] = model.season;
+  result["steps"] = model.steps;
+  result["months"] = model.months;
+  result["series"] = model.series;
+  result["origins"] = model.origins;
+  result["pool_weight"] = model.pool_weight;
+  result["width"] = model.width;
+  result["held_back"] = held_back;
+  result["numbers"] = essor::numbers_of(model);
+  return result;
+}
+
+py::dict reference_dict(const essor::ReferenceClass& reference) {
+  py::list models;
+  for (const essor::SeasonModel& model : reference.models) models.append(model_dict(model));
+  py::dict result;
+  result["name"] = reference.name;
+  result["source"] = reference.source;
+  result["labels"] = reference.labels;
+  result["notes"] = reference.notes;
+  result["models"] = models;
+  return result;
+}
+
+essor::ReferenceClass reference_from_parts(const std::string& name, const std::string& source,
+                                           const std::vector<std::string>& labels,
+                                           const std::vector<std::string>& notes,
+                                           const std::vector<std::vector<double>>& models) {
+  essor::ReferenceClass result{.name = name, .source = source, .labels = labels, .models = {}, .notes = notes};
+  for (const std::vector<double>& numbers : models) result.models.push_back(essor::model_from_numbers(numbers));
+  if (result.models.empty()) {
+    essor::throw_argument_error("ReferenceClass", "models", "none", "needs at least one");
+  }
+  return result;
+}
+
 }  // namespace
 
 void register_forecast(py::module_& m) {
-  m.def("forecast", &forecast_series, py::arg("values"), py::arg("offsets"), py::arg("experts"), py::arg("horizon"),
-        py::arg("season"), py::arg("reference"), py::arg("draws"), py::arg("seed"),
-        "Draws (series, draws, horizon) and a description of each series.");
-  m.def("forecast_quantiles", &forecast_quantiles, py::arg("stored"), py::arg("probabilities"),
-        "Quantiles (series, horizon, probabilities) of draws stored as (series, horizon, draws).");
+  py::class_<essor::ReferenceClass>(m, "ReferenceClass", "What a panel teaches; see essor.ReferenceClass.");
+  m.def("fit_reference_class", &fit_reference_class, py::arg("values"), py::arg("offsets"), py::arg("labels"),
+        py::arg("groups"), py::arg("horizon"), py::arg("season"), py::arg("months"), py::arg("any_unit"),
+        py::arg("name"), py::arg("source"), "A class fitted to a panel.");
+  m.def(
+      "shipped_class", [](const std::string& name) { return essor::shipped_class(essor::reference_from_name(name)); },
+      py::arg("name"), "A class that is shipped.");
+  m.def("reference_dict", &reference_dict, py::arg("reference"), "All that a class holds.");
+  m.def("reference_from_parts", &reference_from_parts, py::arg("name"), py::arg("source"), py::arg("labels"),
+        py::arg("notes"), py::arg("models"), "A class from what reference_dict gave.");
+  m.def("forecast", &forecast_series, py::arg("values"), py::arg("offsets"), py::arg("experts"), py::arg("labels"),
+        py::arg("horizon"), py::arg("season"), py::arg("reference"), py::arg("draws"), py::arg("seed"),
+        py::arg("threads"),
+        "Draws (series, draws, horizon), nodes (series, horizon, 29), a description of each series.");
+  m.def("forecast_quantiles", &forecast_quantiles, py::arg("nodes"), py::arg("probabilities"),
+        "Quantiles (series, horizon, probabilities) from nodes (series, horizon, 29).");
   m.def("reach_probability", &reach_probability, py::arg("draws"), py::arg("target"), "Share of draws >= target.");
   m.def("naive_reach_probability", &naive_reach_probability, py::arg("history"), py::arg("target"), py::arg("step"),
         py::arg("increase"), py::arg("reference"), "What a forecast without trend gives to a target.");

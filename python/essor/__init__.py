@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from essor.funding import FundingResponse, forecast_given_funding, funding_response, realistic_targets
     from essor.ledger import Ledger
     from essor.portfolio import Portfolio, Returns
+    from essor.reference import ReferenceClass
 
 __all__ = [
     "ArgumentError",
@@ -55,6 +56,7 @@ __all__ = [
     "Ledger",
     "Portfolio",
     "RecordError",
+    "ReferenceClass",
     "Returns",
     "RoiPerAvoidedNonRecourse",
     "__version__",
@@ -87,6 +89,7 @@ _HOMES = {
     "Ledger": "ledger",
     "Portfolio": "portfolio",
     "RecordError": "errors",
+    "ReferenceClass": "reference",
     "Returns": "portfolio",
     "RoiPerAvoidedNonRecourse": "appraisal",
     "avoided_non_recourse": "appraisal",

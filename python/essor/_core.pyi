@@ -81,17 +81,38 @@ class Dossier:
 
 # Forecasts (register_forecast.cpp)
 
+class ReferenceClass: ...
+
 def forecast(
     values: NDArray[np.float64],
     offsets: NDArray[np.int64],
     experts: Sequence[tuple[float, float] | None],
+    labels: Sequence[str],
     horizon: int,
     season: int,
-    reference: str,
+    reference: str | ReferenceClass,
     draws: int,
     seed: int,
-) -> tuple[NDArray[np.float64], list[dict[str, Any]]]: ...
-def forecast_quantiles(stored: NDArray[np.float64], probabilities: NDArray[np.float64]) -> NDArray[np.float64]: ...
+    threads: int,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], list[dict[str, Any]]]: ...
+def forecast_quantiles(nodes: NDArray[np.float64], probabilities: NDArray[np.float64]) -> NDArray[np.float64]: ...
+def fit_reference_class(
+    values: NDArray[np.float64],
+    offsets: NDArray[np.int64],
+    labels: Sequence[str],
+    groups: Sequence[str],
+    horizon: int,
+    season: int,
+    months: int,
+    any_unit: bool,
+    name: str,
+    source: str,
+) -> ReferenceClass: ...
+def shipped_class(name: str) -> ReferenceClass: ...
+def reference_dict(reference: ReferenceClass) -> dict[str, Any]: ...
+def reference_from_parts(
+    name: str, source: str, labels: Sequence[str], notes: Sequence[str], models: Sequence[Sequence[float]]
+) -> ReferenceClass: ...
 def reach_probability(draws: NDArray[np.float64], target: float) -> float: ...
 def naive_reach_probability(
     history: NDArray[np.float64], target: float, step: int, increase: bool, reference: str

@@ -19,6 +19,8 @@ from essor.errors import ArgumentError, RecordError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from essor.reference import ReferenceClass
+
 __all__ = ["Forecast", "forecast"]
 
 Identity = str | int
@@ -35,40 +37,40 @@ def forecast(
     horizon: int,
     *,
     season: int = 1,
-    reference: str = "general",
+    reference: str | ReferenceClass = "general",
     expert: Interval | Mapping[Identity, Interval] | None = None,
     draws: int = 2000,
     seed: int = 0,
+    threads: int = 1,
 ) -> Forecast:
     r"""Forecast one or many short histories, each with its uncertainty.
 
-    On the logarithm :math:`y_t` of the values, a damped local trend with heavy tails, started at :math:`l_1 = y_1`:
+    Two forecasts are averaged, quantile by quantile, with the shares that the reference class learnt on series held
+    back: a regression of log growth over the steps ahead on past growth, level, label and the number :math:`n` of
+    values, with a sinh-arcsinh distribution; and, from five values on, a pool of small models (exponential smoothing
+    with damped trend, smoothing with drift, seasonal naive) weighed by the class and by how well each foresaw the
+    history one step ahead,
 
-    .. math::
+    .. math:: w_k \propto \exp\left(\theta' x_k + \eta \sqrt{(n - 1) / 10}\; \ell_k\right).
 
-        b_t &= g + \phi (b_{t-1} - g), \qquad y_t = l_{t-1} + b_t + \sigma_t \epsilon_t, \quad \epsilon_t \sim t_4 \\
-        l_t &= l_{t-1} + b_t + \alpha \sigma_t \epsilon_t, \qquad b_t \leftarrow b_t + \beta \sigma_t \epsilon_t
-
-    The smoothings, the damping, the first trend and :math:`\sigma` are integrated over, weighted by the prior of the
-    reference class and by how well each predicted the history one step ahead. With one value, level is known and all
-    else is the class's; with none, the level is the expert's.
+    With one value, level is known and all else is the class's; with none, the level is the expert's.
 
     Parameters
     ----------
     data : array or frame
         One history, oldest value first; or a frame (pandas, polars, pyarrow, dict of lists, list of dicts) with the
-        columns ``unique_id``, ``ds``, ``y`` and, for display, ``label``. ``ds`` is a whole number, a date, or a
-        period written 2024, 2024-H1, 2024-Q1 or 2024-03; dates are a month, a quarter, a half-year or a year apart.
-        May be empty if `expert` says where to start. Values are >= 0.
+        columns ``unique_id``, ``ds``, ``y`` and, for display and as a sub-class of the reference, ``label``. ``ds`` is
+        a whole number, a date, or a period written 2024, 2024-H1, 2024-Q1 or 2024-03; dates are a month, a quarter, a
+        half-year or a year apart. May be empty if `expert` says where to start. Values are >= 0.
     horizon : int
         How many steps to forecast, at least 1.
     season : int, default 1
         Steps of a season (2 for half-years, 12 for months); 1 is none. Factors need two full seasons, and are
         shrunk to none by the share of their variance that noise explains.
-    reference : {"general", "digital_adoption", "public_service_volume"}
-        Class whose prior is taken: yearly series of the M1, M3 and tourism competitions; yearly adoption of digital
-        goods by country, from launch; half-yearly volumes of public services. Growth and spread are per step of the
-        class.
+    reference : {"general", "digital_adoption", "public_service_volume"} or ReferenceClass
+        What comparable histories teach: series of the M1, M3 and tourism competitions; yearly adoption of digital
+        goods by country, from launch (labels bb, cell, inet); half-yearly volumes of public services; or a class of
+        your own, from `ReferenceClass.fit`. Growth and spread are per step of the class.
     expert : (low, high), or mapping from unique_id to (low, high), optional
         A 90 % interval for the first value to come. Needed where there is no value; beside a history it counts as
         one more observation of that step. A mapping may name series that have no row.
@@ -76,6 +78,8 @@ def forecast(
         Draws for each series.
     seed : int, default 0
         Same seed, same draws. The draws of a series depend on its place among the series, not on their number.
+    threads : int, default 1
+        Threads that share the series; 0 takes all processors. The result is the same, bit for bit.
 
     Returns
     -------
@@ -93,15 +97,16 @@ def forecast(
 
     Notes
     -----
-    Zeros: the logarithm is taken of value + shift, half the smallest positive value of the history, and draws below
-    0 become 0; ``Forecast.notes`` says so. After exponentiation the innovations have no finite mean: read
-    quantiles.
+    Zeros: the models see value + shift, half the smallest positive value of the history, and values below 0 become 0;
+    ``Forecast.notes`` says so. Quantiles are those of the predictive distribution itself; draws follow it, the steps of
+    a draw correlated as the class learnt.
 
     References
     ----------
-    E. S. Gardner and E. McKenzie (1985), Forecasting trends in time series, Management Science 31(10), 1237-1246,
-    doi:10.1287/mnsc.31.10.1237. R. J. Hyndman, A. B. Koehler, J. K. Ord and R. D. Snyder (2008), Forecasting with
-    Exponential Smoothing, Springer, doi:10.1007/978-3-540-71918-2.
+    R. J. Hyndman, A. B. Koehler, J. K. Ord and R. D. Snyder (2008), Forecasting with Exponential Smoothing, Springer,
+    doi:10.1007/978-3-540-71918-2. P. Montero-Manso, G. Athanasopoulos, R. J. Hyndman and T. S. Talagala (2020),
+    FFORMA, International Journal of Forecasting 36(1), 86-92, doi:10.1016/j.ijforecast.2019.02.011. M. C. Jones and
+    A. Pewsey (2009), Sinh-arcsinh distributions, Biometrika 96(4), 761-780, doi:10.1093/biomet/asp053.
 
     Examples
     --------
@@ -113,25 +118,32 @@ def forecast(
     period = _whole("season", season, 1)
     count = _whole("draws", draws, 1)
     key = _whole("seed", seed, 0, 2**64 - 1)
+    workers = _whole("threads", threads, 0)
     histories = _read_frame(data, expert) if _is_frame(data) else _read_array(data)
-    drawn, summaries = _core.forecast(
+    from essor.reference import ReferenceClass, made_class
+
+    drawn, nodes, summaries = _core.forecast(
         histories.values,
         histories.offsets,
         _experts(histories, expert),
+        histories.sub_classes(),
         steps,
         period,
-        str(reference),
+        made_class(reference),
         count,
         key,
+        workers,
     )
     months = histories.calendar.months(histories.spacing) if histories.calendar else None
-    class_months = _core.reference_months(str(reference))
-    if months is not None and months != class_months:
+    known = reference if isinstance(reference, ReferenceClass) else ReferenceClass.shipped(str(reference))
+    fitted = {model["season"]: model["months"] for model in known.models}
+    class_months = fitted.get(period, next(iter(fitted.values())))
+    if months is not None and class_months and months != class_months:
         histories.notes.append(
-            f"the class {reference} was fitted on steps of {class_months} months, yours have {months}:"
+            f"the class {known.name} was fitted on steps of {class_months} months, yours have {months}:"
             " its growth and spread per step are taken as they are"
         )
-    return Forecast(histories, drawn, summaries)
+    return Forecast(histories, drawn, summaries, nodes)
 
 
 class Forecast:
@@ -142,11 +154,16 @@ class Forecast:
     """
 
     def __init__(
-        self, histories: _Histories, draws: npt.NDArray[np.float64], summaries: Sequence[Mapping[str, Any]]
+        self,
+        histories: _Histories,
+        draws: npt.NDArray[np.float64],
+        summaries: Sequence[Mapping[str, Any]],
+        nodes: npt.NDArray[np.float64],
     ) -> None:
         self._histories = histories
         self._draws = draws
         self._summaries = summaries
+        self._nodes = nodes
 
     @property
     def draws(self) -> npt.NDArray[np.float64]:
@@ -170,10 +187,11 @@ class Forecast:
     def models(self) -> Any:
         """Which models each series used and which were left out, and why.
 
-        A frame ``unique_id, model, weight, prior_share, reason``. The weights of the trend and of the expert are
-        their shares of the first step, and sum to 1; that of the seasonal factors is the share kept of their
-        estimate. ``prior_share`` is the overlap of prior and posterior (1: all comes from the prior), averaged over
-        structure, trend and spread; it is missing for a model that was left out.
+        A frame ``unique_id, model, weight, prior_share, reason``. The weights are shares of the first step and sum to
+        1, but for the seasonal factors, whose weight is the share kept of their estimate. ``prior_share`` is the
+        overlap of prior and posterior (1: all comes from the class): for the growth regression, of what it says of
+        the last step given the last value alone and given the whole history; for the models of the pool, of their
+        weights without and with evidence. It is missing for a model that was left out.
         """
         rows = [(i, *model) for i, summary in enumerate(self._summaries) for model in summary["models"]]
         share = np.array([row[3] for row in rows], dtype=np.float64)
@@ -344,7 +362,7 @@ class Forecast:
         )
 
     def _quantile_array(self, probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return _core.forecast_quantiles(self._draws.transpose(0, 2, 1), probabilities)
+        return _core.forecast_quantiles(self._nodes, probabilities)
 
     def _identities(self, series: npt.NDArray[Any]) -> frames.Cells:
         return self._histories.identity_cells(series)
@@ -403,6 +421,11 @@ class _Histories:
     calendar: _Calendar | None
     ds_type: Any = None  # the type of ds in the frame that came in, where it has one
     notes: list[str] = field(default_factory=list)
+    labelled: bool = False  # the frame has a column of labels
+
+    def sub_classes(self) -> list[str]:
+        """Return the labels; without a column of them, none: the identities then stand in for display."""
+        return self.labels if self.labelled else [""] * len(self.identities)
 
     def history(self, i: int) -> npt.NDArray[np.float64]:
         return self.values[self.offsets[i] : self.offsets[i + 1]]
@@ -511,6 +534,7 @@ def _read_frame(data: Any, expert: object) -> _Histories:
         calendar=calendar,
         ds_type=_ds_type(data, kind),
         notes=notes,
+        labelled="label" in columns,
     )
 
 

@@ -75,8 +75,8 @@ def forecast_given_funding(
     months : int, optional
         Length of a period; that of the record (1, 3, 6 or 12 months) where not given.
     reference : {"general", "digital_adoption", "public_service_volume"}, optional
-        Class of trend and spread, as in `forecast`; where not given, "general" for periods of a year or more,
-        "public_service_volume", fitted on half-years, for shorter ones.
+        Class of trend and spread, as in `forecast`; where not given, "public_service_volume" for half-years,
+        "general" for other periods.
     draws : int, default 4000
         Draws, at least 1.
 

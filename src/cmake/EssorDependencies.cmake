@@ -20,6 +20,7 @@ endfunction()
 # Eigen3::Eigen and Boost::headers. Sets ESSOR_EIGEN_DIR and ESSOR_BOOST_INCLUDE to where Python packages hold them (empty when
 # the usual search found them), so that an installed Essor can name the same place.
 macro(essor_find_dependencies)
+  find_package(Threads REQUIRED)  # batches of forecasts
   if(NOT ESSOR_DEPENDENCIES_FROM_PYPI)
     find_package(Eigen3 3.4 QUIET NO_MODULE)
     if(POLICY CMP0167)

@@ -235,7 +235,7 @@ def test_each_score_is_the_one_of_the_scores():
         # What was forecast is what `forecast` gives from the known points.
         alone = essor.forecast({k: v[10 * i : 10 * i + 7] for k, v in data.items()}, horizon)
         if i == 0:
-            median = np.median(alone.draws[0], axis=0)
+            median = np.array(rows(alone.quantiles(0.5))["value"])
             assert table.loc[("s0", "essor")]["mase"] == pytest.approx(np.abs(came - median).mean() / scale, rel=1e-9)
 
 
@@ -255,7 +255,7 @@ def test_the_same_seed_gives_the_same_scores():
     one, two = essor.backtest(panel(), 3, origins=2), essor.backtest(panel(), 3, origins=2)
     assert one.scores == two.scores
     assert one.pit_histogram() == two.pit_histogram()
-    assert one.scores != essor.backtest(panel(), 3, origins=2, seed=1).scores
+    assert one.pit_histogram() != essor.backtest(panel(), 3, origins=2, draws=20, seed=1).pit_histogram()
 
 
 def test_origins_roll_or_are_given():
@@ -331,7 +331,7 @@ def test_a_season_has_its_own_plain_forecast_and_scale():
     table = rows(result.scores)
     assert set(table["ds"]) == {"2019-Q4"}
     assert table["scale"][0] == pytest.approx(scores.mase_scale(values[0, :20], 4), rel=1e-12)
-    assert "12 months, yours have 3" in result.notes[0]
+    assert result.notes == []
 
 
 def test_calibrated_forecasts_are_seen_as_such_and_sharp_ones_too():

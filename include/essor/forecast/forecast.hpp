@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "essor/forecast/priors.hpp"
+#include "essor/forecast/reference_class.hpp"
 
 namespace essor {
 
@@ -25,13 +26,15 @@ struct ForecastOptions {
   std::optional<ExpertInterval> expert = {};  ///< needed where there is no history
   int draws = 2000;                           ///< >= 1
   std::uint64_t seed = 0;
+  std::string label = {};                     ///< sub-class of the history; unknown to the class: none
+  const ReferenceClass* own_class = nullptr;  ///< a class of one's own, in place of the shipped one
 };
 
 /// One model considered, what it weighs, and why it weighs nothing if it does.
 struct ModelUse {
   std::string name;
-  double weight;       ///< in [0, 1]; of the trend and the expert: their shares of the first step, which sum to 1;
-                       ///< of the seasonal factors: the share kept of their estimate
+  double weight;  ///< in [0, 1]: its share of the first step; they sum to 1 but for the seasonal factors, whose weight
+                  ///< is the share kept of their estimate
   double prior_share;  ///< in [0, 1]: 1 where all comes from the prior, NaN for a model that was left out
   std::string reason;
 };
@@ -40,6 +43,7 @@ struct ModelUse {
 struct ForecastSummary {
   std::vector<ModelUse> models;
   std::vector<std::string> notes;  ///< each rule applied that the reader must know of
+  std::vector<double> nodes;       ///< quantiles at the normal scores -3.5, -3.25, ..., 3.5, step after step
 };
 
 /// Draws of the values to come, and how they were made.
@@ -57,6 +61,8 @@ class ForecastResult {
   /// The draws of a step: 1 is the first step to come, -1 the last, as everywhere below.
   /// @throw ArgumentError if there is no such step.
   std::span<const double> step_draws(int step) const;
+  /// The quantile of the predictive distribution itself, without the noise of the draws: linear in the normal score
+  /// between the nodes; p = 0 and p = 1 give those at a score of -8 and 8.
   /// @throw ArgumentError if there is no such step, or p is not in [0, 1].
   double quantile(int step, double p) const;
   /// P(value of the step >= target), the share of draws.
@@ -64,46 +70,45 @@ class ForecastResult {
   double probability(double target, int step = -1) const;
 
  private:
+  int place_of(int step) const;
+
   int horizon_;
   int draw_count_;
   std::vector<double> draws_;
   ForecastSummary summary_;
 };
 
-/// Forecasts a history of any length by a damped local trend on the log scale, with a prior from a reference class.
+/// Forecasts a history of any length from a reference class.
 ///
-/// With y_t the logarithm of the value (less its seasonal factor), started at l_1 = y_1,
-/// \f[ b_t = g + \phi (b_{t-1} - g), \quad y_t = l_{t-1} + b_t + \sigma_t \epsilon_t, \quad \epsilon_t \sim t_4, \f]
-/// \f[ l_t = l_{t-1} + b_t + \alpha \sigma_t \epsilon_t, \qquad b_t \leftarrow b_t + \beta \sigma_t \epsilon_t, \qquad
-/// \sigma_t = \sigma (t - 1)^{-\kappa}. \f]
+/// With n values, two forecasts are averaged, quantile by quantile:
 ///
-/// | symbol | meaning | prior, by class |
-/// |---|---|---|
-/// | alpha, beta, phi | smoothing of level and trend, damping | weights on a grid of 48 combinations |
-/// | b_1 | log growth per period at the start | normal |
-/// | sigma | scale of the first innovation | log-normal, cut at 2.5 sd below; above there or at the largest jump |
-/// | g | log growth in the long run | fixed |
-/// | kappa | how fast innovations shrink with age | fixed; 0 unless the class starts at a launch |
+/// - the growth regression, from one value on: log growth over h steps has a sinh-arcsinh distribution whose location,
+///   spread, skewness and tail are regressions on past growth, level, label and n;
+/// - the pool, from 5 values on (two seasons and one value, with a season): small models weighed by the class's prior
+/// and by how
+///   well each foresaw the history, \f$ w_k \propto \exp(\theta' x_k + \eta \sqrt{(n-1)/10}\, \ell_k) \f$, beside a
+///   regression on past changes; its spread is log-linear in what the history shows, its shape pooled over the panel.
 ///
-/// All of them are integrated over by quadrature, each point weighted by prior times one-step likelihood; each draw
-/// takes one point and simulates its path. After exponentiation the innovations have no finite mean: read quantiles.
+/// The shares, the width of both together and the correlation between steps are those that the class learnt on series
+/// held back. See ReferenceClass and fit_reference_class.
 ///
-/// - No history: the first value is the expert's, trend and spread are the class's.
-/// - Zeros: the logarithm is taken of value + shift, half the smallest positive value (1 if all are zero); a draw below
-///   0 becomes 0. The notes say so.
-/// - Season: with two full seasons, factors by classical decomposition of the logarithms, shrunk to none by the share
-///   of their variance that noise explains (by a half with fewer than three seasons). Otherwise none, and said.
-/// - An expert beside a history: one more, independent observation of the first step, combined by Bayes' rule; the
-///   innovation of that step is then taken as normal with the same variance.
-/// - A draw beyond the largest double becomes the largest double; the notes say how many.
+/// - No history: the first value is the expert's, growth and spread from there are the class's.
+/// - Zeros: models see value + shift, half the smallest positive value (1 if all are zero); a value below 0 becomes 0.
+///   The notes say so.
+/// - A class without a model of the season takes that of its nearest season; beyond the steps it was fitted for, the
+///   models go on and the spread widens. The notes say so.
+/// - An expert beside a history: one more, independent observation of the logarithm of the first step, combined by
+///   Bayes' rule; the other steps follow by their correlation with the first.
+/// - A value beyond the largest double becomes the largest double; the notes say how many.
 ///
-/// Draw d depends on (seed, series_index, d) alone, not on the number of draws. The weights take O(history) and each
-/// draw O(horizon).
+/// Draw d depends on (seed, series_index, d) alone, not on the number of draws.
 /// @throw ArgumentError if horizon, season or draws is below 1; a value of the history is NaN, infinite or negative
 /// (its index is named); the expert's interval is not 0 < low < high, finite; or there is neither history nor interval.
-/// @par Source E. S. Gardner and E. McKenzie (1985), Forecasting trends in time series, Management Science 31(10),
-/// 1237-1246, doi:10.1287/mnsc.31.10.1237; R. J. Hyndman, A. B. Koehler, J. K. Ord and R. D. Snyder (2008), Forecasting
-/// with Exponential Smoothing, Springer, doi:10.1007/978-3-540-71918-2, for the innovations form.
+/// @par Source Exponential smoothing: R. J. Hyndman, A. B. Koehler, J. K. Ord and R. D. Snyder (2008), Forecasting with
+/// Exponential Smoothing, Springer, doi:10.1007/978-3-540-71918-2. Weights from a panel: P. Montero-Manso,
+/// G. Athanasopoulos, R. J. Hyndman and T. S. Talagala (2020), FFORMA: feature-based forecast model averaging,
+/// International Journal of Forecasting 36(1), 86-92, doi:10.1016/j.ijforecast.2019.02.011. Sinh-arcsinh: M. C. Jones
+/// and A. Pewsey (2009), Sinh-arcsinh distributions, Biometrika 96(4), 761-780, doi:10.1093/biomet/asp053.
 ForecastResult forecast(std::span<const double> history, const ForecastOptions& options,
                         std::uint32_t series_index = 0);
 
@@ -111,6 +116,17 @@ ForecastResult forecast(std::span<const double> history, const ForecastOptions& 
 /// @throw ArgumentError as `forecast`, and if the size of `draws` is not options.draws * options.horizon.
 ForecastSummary forecast_into(std::span<const double> history, const ForecastOptions& options,
                               std::uint32_t series_index, std::span<double> draws);
+
+/// Quantiles of one step from its nodes (`ForecastSummary::nodes`), one for each probability.
+/// @throw ArgumentError if there are not 29 nodes, or a probability is not in [0, 1].
+std::vector<double> node_quantiles(std::span<const double> nodes, std::span<const double> probabilities);
+
+/// Many histories: series i has options i and the draws of block i; bits do not depend on the number of threads.
+/// @param threads 0: as many as there are processors
+/// @throw ArgumentError as `forecast`, for the first series that is wrong, and if sizes differ.
+std::vector<ForecastSummary> forecast_batch(std::span<const std::span<const double>> histories,
+                                            std::span<const ForecastOptions> options, std::span<double> draws,
+                                            std::uint32_t first_index = 0, int threads = 1);
 
 /// Quantiles of draws, one for each probability, linear between order statistics.
 /// @throw ArgumentError if there are no draws, or a probability is not in [0, 1].

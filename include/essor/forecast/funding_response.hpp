@@ -58,7 +58,7 @@ struct ResponseSummary {
 /// What to forecast, and from which prior.
 struct FundingOptions {
   int horizon = 1;  ///< periods to come, >= 1
-  /// Class of the trend and of the spread; none: general for years, public_service_volume for shorter periods.
+  /// Class of the trend and of the spread; none: public_service_volume for half-years, general for other periods.
   std::optional<Reference> reference = {};
   int draws = 4000;  ///< >= 1
   std::uint64_t seed = 0;

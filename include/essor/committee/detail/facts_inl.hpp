@@ -267,7 +267,7 @@ ESSOR_INLINE void run_forecast(Facts& facts) {
                                             : facts.step == 3 ? 4
                                             : facts.step == 1 ? 12
                                                               : 1,
-                                  .reference = facts.step >= 12 ? Reference::general : Reference::public_service_volume,
+                                  .reference = facts.step == 6 ? Reference::public_service_volume : Reference::general,
                                   .draws = 4000,
                                   .seed = facts.options.seed});
     facts.forecast = outlook_of(forecast, known);

@@ -1,38 +1,49 @@
 #pragma once
 
+#include <Eigen/Cholesky>
 #include <Eigen/Core>
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <cstddef>
+#include <exception>
 #include <limits>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "essor/config.hpp"
 #include "essor/error/check.hpp"
 #include "essor/error/number_text.hpp"
-#include "essor/forecast/detail/damped_trend.hpp"
+#include "essor/forecast/detail/growth_model.hpp"
 #include "essor/forecast/detail/log_scale.hpp"
-#include "essor/forecast/detail/seasonal_factors_inl.hpp"
+#include "essor/forecast/detail/pool_model.hpp"
+#include "essor/forecast/detail/reference_class_inl.hpp"
 #include "essor/forecast/forecast.hpp"
 #include "essor/numerics/normal.hpp"
 #include "essor/numerics/quantile.hpp"
 #include "essor/random/philox.hpp"
-#include "essor/random/samplers.hpp"
 
 namespace essor {
 namespace detail {
 
 /// What the random numbers of a forecast are for: part of their key.
 inline constexpr std::uint16_t purpose_forecast_path = 64;
-inline constexpr std::uint16_t purpose_forecast_season = 65;
+inline constexpr double normal_95 = 1.6448536269514722;
 
 /// The expert's interval on the log scale of the history: a normal.
 struct ExpertNormal {
   double mean;
   double sd;
+};
+
+/// Quantiles of the steps to come and the correlation of their normal scores.
+struct JointForecast {
+  PredictiveTable table;
+  Eigen::MatrixXd correlation;
 };
 
 ESSOR_INLINE void check_forecast(std::span<const double> history, const ForecastOptions& options) {
@@ -56,162 +67,294 @@ ESSOR_INLINE void check_forecast(std::span<const double> history, const Forecast
   }
 }
 
-ESSOR_INLINE ExpertNormal expert_normal(const ExpertInterval& expert, double shift, double season) {
-  constexpr double normal_95 = 1.6448536269514722;
+ESSOR_INLINE ExpertNormal expert_normal(const ExpertInterval& expert, double shift) {
   const double low = std::log(expert.low + shift);
   const double high = std::log(expert.high + shift);
-  return {.mean = 0.5 * (low + high) - season, .sd = (high - low) / (2.0 * normal_95)};
+  return {.mean = 0.5 * (low + high), .sd = (high - low) / (2.0 * normal_95)};
 }
 
-ESSOR_INLINE void hear_expert(DampedTrend& model, const ExpertNormal& expert) {
-  std::vector<double> log_likelihood(DampedTrend::cells);
-  for (std::size_t c = 0; c < DampedTrend::cells; ++c) {
-    if (model.weight(c) == 0.0) continue;
-    const TrendState state = model.state(c);
-    const double variance = model.innovation_variance(state) + expert.sd * expert.sd;
-    const double distance = expert.mean - state.ahead();
-    log_likelihood[c] = -0.5 * (distance * distance / variance + std::log(variance));
-  }
-  model.reweight(log_likelihood);
-}
-
-/// The model, its seasonal factors and the expert, ready to draw from.
-struct PreparedForecast {
-  DampedTrend model;
-  SeasonalFactors season;
-  std::optional<ExpertNormal> expert;
-  double shift;
-  std::size_t periods;               ///< length of the history
-  std::vector<double> spread_ahead;  ///< spread of each step to come, relative to that of the start
+/// Median and standard deviation of a step on the log scale, from its quantiles at the scores -1, 0 and 1.
+struct LogNormalStep {
+  double mean;
+  double sd;
 };
 
-/// The next value of a path on the log scale, less its seasonal factor; u is uniform on (0, 1).
-ESSOR_INLINE double next_value(const PreparedForecast& prepared, TrendState& state, std::size_t step, double u) {
-  if (step > 0 || !prepared.expert) {
-    return state.advance(state.spread * prepared.spread_ahead[step] * student_t4_quantile(u));
-  }
-  if (prepared.periods == 0) {
-    state.level = prepared.expert->mean + prepared.expert->sd * normal_quantile(u);
-    return state.level;
-  }
-  // What the history says and what the expert says of this step are both normal: so is their product.
-  const double own = 1.0 / prepared.model.innovation_variance(state);
-  const double told = 1.0 / (prepared.expert->sd * prepared.expert->sd);
-  const double mean = (own * state.ahead() + told * prepared.expert->mean) / (own + told);
-  return state.advance(mean + normal_quantile(u) / std::sqrt(own + told) - state.ahead());
+ESSOR_INLINE LogNormalStep log_normal_step(const double* nodes) {
+  const auto log_at = [nodes](double score) {
+    return std::log(std::max(value_at_score(nodes, score), std::numeric_limits<double>::min()));
+  };
+  return {log_at(0.0), 0.5 * (log_at(1.0) - log_at(-1.0))};
 }
 
-/// Draws one path on the log scale and writes it into its row of `draws`, draws x horizon.
-ESSOR_INLINE void draw_path(const PreparedForecast& prepared, const ForecastOptions& options, std::uint32_t series,
-                            std::size_t draw, std::span<double> draws) {
-  RandomStream stream{.path = static_cast<std::uint32_t>(draw), .product = series, .purpose = purpose_forecast_path};
-  Philox generator(options.seed, stream);
-  const std::size_t cell = prepared.model.cell_at(uniform_rng(generator));
-  const double within_start = uniform_rng(generator) - 0.5;
-  const double within_spread = uniform_rng(generator) - 0.5;
-  TrendState state = prepared.model.state(cell, within_start, within_spread);
-  const std::size_t rows = static_cast<std::size_t>(options.draws);
-  const std::size_t steps = static_cast<std::size_t>(options.horizon);
-  for (std::size_t step = 0; step < steps; ++step) {
-    draws[step * rows + draw] = next_value(prepared, state, step, uniform_rng(generator));
+/// The correlation of the class for any horizon: beyond its steps, that of a random walk goes on.
+ESSOR_INLINE Eigen::MatrixXd correlation_of(const SeasonModel& model, int horizon) {
+  Eigen::MatrixXd correlation(horizon, horizon);
+  const Eigen::Index last = model.steps - 1;
+  for (Eigen::Index i = 0; i < horizon; ++i) {
+    for (Eigen::Index j = 0; j < horizon; ++j) {
+      const double low = static_cast<double>(std::max(std::min(i, j), last) + 1);
+      const double high = static_cast<double>(std::max(std::max(i, j), last) + 1);
+      correlation(i, j) = model.correlation(std::min(i, last), std::min(j, last)) * std::sqrt(low / high);
+    }
   }
-  const std::size_t season = prepared.season.factor.size();
-  if (season == 0) return;
-  stream.purpose = purpose_forecast_season;
-  Philox season_generator(options.seed, stream);
-  for (std::size_t first = 0; first < std::min(season, steps);
-       ++first) {  // one error for every return of the same position
-    const double shift =
-        prepared.season.at(prepared.periods + first) + prepared.season.error * normal_rng(season_generator);
-    for (std::size_t step = first; step < steps; step += season) draws[step * rows + draw] += shift;
+  return correlation;
+}
+
+/// Without history: the expert's first value, and growth from wherever it falls.
+ESSOR_INLINE JointForecast forecast_from_expert(const SeasonModel& model, const ExpertNormal& expert, int label,
+                                                int horizon) {
+  constexpr int points = 15;
+  JointForecast joint{PredictiveTable(horizon, score_count), Eigen::MatrixXd::Identity(horizon, horizon)};
+  for (int node = 0; node < score_count; ++node) {
+    joint.table(0, node) = std::exp(expert.mean + expert.sd * score_at(node));
+  }
+  if (horizon == 1) return joint;
+  std::vector<std::vector<std::pair<double, double>>> samples(static_cast<std::size_t>(horizon - 1));
+  PredictiveTable middle;
+  for (int i = 0; i < points; ++i) {
+    const double first = std::exp(expert.mean + expert.sd * normal_quantile((i + 0.5) / points));
+    const PredictiveTable table = forecast_growth(model.growth_of(label), std::array{first}, label, horizon - 1);
+    for (int h = 0; h + 1 < horizon; ++h) {
+      for (int node = 0; node < score_count; ++node) {
+        samples[static_cast<std::size_t>(h)].emplace_back(table(h, node), normal_pdf(score_at(node)));
+      }
+    }
+    if (i == points / 2) middle = table;
+  }
+  const Eigen::MatrixXd steps = correlation_of(model, horizon - 1);
+  Eigen::VectorXd total(horizon);
+  Eigen::VectorXd own = Eigen::VectorXd::Zero(horizon);
+  total[0] = expert.sd;
+  for (Eigen::Index h = 1; h < horizon; ++h) {
+    joint.table.row(h) = weighted_nodes(samples[static_cast<std::size_t>(h - 1)]);
+    own[h] = log_normal_step(&middle(h - 1, 0)).sd;
+    total[h] = std::sqrt(expert.sd * expert.sd + own[h] * own[h]);
+  }
+  for (Eigen::Index i = 0; i < horizon; ++i) {
+    for (Eigen::Index j = 0; j < horizon; ++j) {
+      const double together = i > 0 && j > 0 ? steps(i - 1, j - 1) * own[i] * own[j] : 0.0;
+      if (i != j) joint.correlation(i, j) = (expert.sd * expert.sd + together) / (total[i] * total[j]);
+    }
+  }
+  return joint;
+}
+
+/// The expert's word on the first step: its normal score has a new mean and variance, the others follow.
+ESSOR_INLINE double hear_expert(JointForecast& joint, const ExpertNormal& expert, double shift,
+                                std::vector<std::string>& notes) {
+  PredictiveTable shifted = joint.table + shift;
+  const LogNormalStep first = log_normal_step(&shifted(0, 0));
+  const double told = expert.sd * expert.sd;
+  const double share = first.sd * first.sd / (first.sd * first.sd + told);
+  const double distance = expert.mean - first.mean;
+  if (std::abs(distance) > 2.5 * std::sqrt(first.sd * first.sd + told)) {
+    notes.push_back(
+        "the expert's interval and the history disagree: the middle of the interval lies more than 2.5 "
+        "standard deviations from what the history forecasts for the first step");
+  }
+  // Score 1 of the first step ~ N(0, 1); the expert sees mean + sd score with a variance of `told`.
+  const double mean = first.sd > 0.0 ? share * distance / first.sd : 0.0;
+  const Eigen::VectorXd towards = joint.correlation.col(0);
+  joint.correlation -= share * towards * towards.transpose();
+  const Eigen::VectorXd sd = joint.correlation.diagonal().cwiseMax(1e-12).cwiseSqrt();
+  joint.correlation.array() /= (sd * sd.transpose()).array();
+  const PredictiveTable before = joint.table;
+  for (Eigen::Index h = 0; h < joint.table.rows(); ++h) {
+    for (int node = 0; node < score_count; ++node) {
+      joint.table(h, node) = value_at_score(&before(h, 0), mean * towards[h] + sd[h] * score_at(node));
+    }
+  }
+  return share;
+}
+
+/// Overlap of what the class says of the last step given the last value alone, and given the whole history.
+ESSOR_INLINE double prior_overlap(const double* prior, const double* posterior) {
+  const LogNormalStep a = log_normal_step(prior);
+  const LogNormalStep b = log_normal_step(posterior);
+  if (!(a.sd > 0.0 && b.sd > 0.0)) return a.mean == b.mean && a.sd == b.sd ? 1.0 : 0.0;
+  constexpr int cells = 200;
+  const double low = std::min(a.mean - 5.0 * a.sd, b.mean - 5.0 * b.sd);
+  const double width = (std::max(a.mean + 5.0 * a.sd, b.mean + 5.0 * b.sd) - low) / cells;
+  double overlap = 0.0;
+  for (int i = 0; i < cells; ++i) {
+    const double x = low + (i + 0.5) * width;
+    overlap += width * std::min(normal_pdf((x - a.mean) / a.sd) / a.sd, normal_pdf((x - b.mean) / b.sd) / b.sd);
+  }
+  return std::min(overlap, 1.0);
+}
+
+ESSOR_INLINE void describe_pool(const PoolForecast& pool, double share, int season, std::vector<ModelUse>& models) {
+  const std::vector<PoolMember>& members = pool_members(season > 1);
+  const double overlap = pool.weights.cwiseMin(pool.prior_weights).sum();
+  models.push_back({"pool: regression on past changes", share * (1.0 - pool_share), 1.0, "learnt on the panel"});
+  std::vector<std::pair<double, std::size_t>> order;
+  for (std::size_t k = 0; k < members.size(); ++k) order.emplace_back(-pool.weights[static_cast<Eigen::Index>(k)], k);
+  std::sort(order.begin(), order.end());
+  double rest = 0.0;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const double weight = -order[i].first * share * pool_share;
+    if (i < 8) {
+      models.push_back({"pool: " + members[order[i].second].name(), weight, overlap, ""});
+    } else {
+      rest += weight;
+    }
+  }
+  models.push_back({"pool: " + std::to_string(order.size() - 8) + " other models", rest, overlap,
+                    "each weighs less than those named"});
+}
+
+ESSOR_INLINE std::string fitted_on(const ReferenceClass& reference, const SeasonModel& model, int label) {
+  return "class " + reference.name + ", " + std::to_string(model.series) + " series" +
+         (label < 0 && model.unlabelled.fitted() ? ", whatever their label" : "");
+}
+
+/// Averages what the class's models say of a history (values above 0, shifted).
+ESSOR_INLINE JointForecast forecast_history(std::span<const double> values, const ReferenceClass& reference,
+                                            const SeasonModel& model, int label, const ForecastOptions& options,
+                                            ForecastSummary& summary) {
+  const double missing = std::numeric_limits<double>::quiet_NaN();
+  const std::size_t n = values.size();
+  const double share = pool_share_at(model, n, options.season);
+  JointForecast joint;
+  joint.correlation = correlation_of(model, options.horizon);
+  PredictiveTable last_alone;
+  if (share < 1.0) {
+    const GrowthModel& growth = model.growth_of(label);
+    const double level = std::log(values.back());
+    if (comparable_level(growth, level, label) != level) {
+      summary.notes.push_back("the last value is far from all of the class " + reference.name +
+                              ", as if of another unit: nothing is learnt from its level");
+    }
+    last_alone = forecast_growth(growth, values.last(1), label, options.horizon);
+    joint.table = n == 1 ? last_alone : forecast_growth(growth, values, label, options.horizon);
+    const Eigen::Index end = options.horizon - 1;
+    summary.models.push_back(
+        {"growth regression", 1.0 - share, prior_overlap(&last_alone(end, 0), &joint.table(end, 0)),
+         n == 1 ? "one value: growth and spread are those of the " + fitted_on(reference, model, label)
+                : fitted_on(reference, model, label)});
+  } else {
+    summary.models.push_back({"growth regression", 0.0, missing, "the pool takes histories of this length alone"});
+    joint.table = PredictiveTable::Zero(options.horizon, score_count);
+  }
+  if (share > 0.0) {
+    const PoolView view = view_history(values, options.season, options.horizon);
+    const PoolForecast pool = forecast_pool(model.pool, view, options.horizon);
+    combine(joint.table, pool.table, share, share_between(model.width, n));
+    describe_pool(pool, share, options.season, summary.models);
+    if (options.season > 1) {
+      summary.models.push_back({"seasonal factors", view.season_share, 1.0 - view.season_share,
+                                view.season_share == 0.0 ? "no larger than noise would make them" : ""});
+    }
+  } else {
+    const std::string needs = std::to_string(pool_least_values(options.season));
+    summary.models.push_back({"pool", 0.0, missing,
+                              !model.pool.fitted() ? "the panel of the class was too short for it"
+                              : n >= pool_least_values(options.season)
+                                  ? "it scored no better on the series held back"
+                                  : "needs " + needs + " values; there are " + std::to_string(n)});
+    if (options.season > 1) {
+      summary.models.push_back({"seasonal factors", 0.0, missing,
+                                "needs two full seasons and " + needs + " values; there are " + std::to_string(n)});
+    }
+  }
+  if (options.season == 1) summary.models.push_back({"seasonal factors", 0.0, missing, "no season asked for"});
+  return joint;
+}
+
+/// What the reader must know of the class used.
+ESSOR_INLINE void note_class(const ReferenceClass& reference, const SeasonModel& model, const ForecastOptions& options,
+                             bool pooled, std::vector<std::string>& notes) {
+  if (model.season != options.season && (pooled || model.season == 1 || options.season == 1)) {
+    notes.push_back("the class " + reference.name + " knows no season of " + std::to_string(options.season) +
+                    " periods: its models of a season of " + std::to_string(model.season) + " are taken");
+  }
+  if (!options.label.empty() && !reference.labels.empty() && reference.label_index(options.label) < 0) {
+    notes.push_back("the class " + reference.name + " knows no label " + options.label +
+                    ": it says what its labels have in common");
+  }
+  if (options.horizon > model.steps) {
+    notes.push_back("the class " + reference.name + " was fitted " + std::to_string(model.steps) +
+                    " steps ahead: beyond them the models go on as they are");
   }
 }
 
-/// From the log scale to values; says what had to be bounded.
-ESSOR_INLINE void to_values(std::span<double> draws, double shift, std::vector<std::string>& notes) {
+/// Within the bounds of what can be: not below 0, not beyond the largest double.
+ESSOR_INLINE void bound_table(PredictiveTable& table, double shift, std::vector<std::string>& notes) {
   constexpr double largest = std::numeric_limits<double>::max();
+  table -= shift;
+  std::size_t below = 0;
   std::size_t beyond = 0;
-  for (double& draw : draws) {
-    draw = std::exp(draw) - shift;
-    if (shift > 0.0) draw = std::max(draw, 0.0);
-    if (draw <= largest) continue;
-    draw = largest;
-    ++beyond;
+  for (Eigen::Index h = 0; h < table.rows(); ++h) {
+    for (int node = 0; node < score_count; ++node) {
+      double& value = table(h, node);
+      if (value < 0.0) {
+        value = 0.0;
+        below += node >= 4 ? 1U : 0U;  // the score -2.5: what lies below is rarer than one in 160
+      }
+      if (!(value < 0.999999 * largest)) {  // the exponential of the largest logarithm, but for rounding
+        value = largest;
+        ++beyond;
+      }
+    }
   }
   if (shift > 0.0) {
-    notes.push_back("the history has zeros: the logarithm is taken of value + " + number_text(shift) +
-                    ", and draws below 0 become 0");
+    notes.push_back("the history has zeros: models see value + " + number_text(shift) +
+                    ", and values below 0 become 0");
+  } else if (below > 0) {
+    notes.push_back("the lower tail reaches below 0: values below 0 become 0");
   }
   if (beyond > 0) {
-    notes.push_back(std::to_string(beyond) + " draws beyond the largest number are set to it, " + number_text(largest));
+    notes.push_back(std::to_string(beyond) + " quantiles beyond the largest number are set to it, " +
+                    number_text(largest));
   }
 }
 
-ESSOR_INLINE ModelUse season_use(const SeasonalFactors& season, std::size_t periods, int length) {
-  const double missing = std::numeric_limits<double>::quiet_NaN();
-  const std::string name = "seasonal factors";
-  if (length == 1) return {name, 0.0, missing, "no season asked for"};
-  if (season.factor.empty()) {
-    return {name, 0.0, missing,
-            "needs two full seasons, " + std::to_string(2 * length) + " values; there are " + std::to_string(periods)};
+/// The quantile of the normal for a number of 32 random bits: linear between 4096 points, exact in the outer 64ths.
+class NormalTable {
+ public:
+  NormalTable() {
+    for (std::size_t i = 1; i < size; ++i) values_[i] = normal_quantile(static_cast<double>(i) / size);
+    values_[0] = values_[1];
+    values_[size] = values_[size - 1];
   }
-  if (periods < 3 * static_cast<std::size_t>(length)) {
-    return {name, season.share, 1.0 - season.share,
-            "fewer than three seasons: noise and season cannot be told apart, so half"};
+  double operator()(std::uint32_t bits) const {
+    const double u = (static_cast<double>(bits) + 0.5) * 0x1p-32;
+    const std::size_t cell = bits >> 20U;
+    if (cell < size / 64 || cell >= size - size / 64) return normal_quantile(u);
+    const double share = u * size - static_cast<double>(cell);
+    return values_[cell] + share * (values_[cell + 1] - values_[cell]);
   }
-  if (season.share == 0.0) return {name, 0.0, missing, "no larger than noise would make them"};
-  return {name, season.share, 1.0 - season.share, ""};
-}
 
-/// The models used and left out, and what the expert changes; hears the expert.
-ESSOR_INLINE ForecastSummary weigh_models(PreparedForecast& prepared, const ForecastOptions& options) {
-  const double missing = std::numeric_limits<double>::quiet_NaN();
-  ForecastSummary summary;
-  const std::string reference = std::string(class_prior(options.reference).name);
-  double expert_share = 0.0;
-  std::string reason;
-  if (prepared.periods == 0) {
-    expert_share = 1.0;
-    reason = "no history: it takes over from the second step, with trend and spread of the class " + reference;
-  } else if (prepared.expert) {
-    const auto [mean, variance] = prepared.model.next();
-    const double told = prepared.expert->sd * prepared.expert->sd;
-    expert_share = variance / (variance + told);
-    if (std::abs(prepared.expert->mean - mean) > 2.5 * std::sqrt(variance + told)) {
-      summary.notes.push_back(
-          "the expert's interval and the history disagree: the middle of the interval lies more than 2.5 "
-          "standard deviations from what the history forecasts for the first step");
+ private:
+  static constexpr std::size_t size = 4096;
+  std::array<double, size + 1> values_{};
+};
+
+/// Draws of all steps: correlated normal scores, each turned into a value by the quantiles of its step.
+ESSOR_INLINE void draw_paths(const JointForecast& joint, const ForecastOptions& options, std::uint32_t series,
+                             std::span<double> draws) {
+  static const NormalTable normal;
+  const auto rows = static_cast<std::size_t>(options.draws);
+  const Eigen::Index steps = options.horizon;
+  Eigen::MatrixXd correlation = joint.correlation;
+  correlation.diagonal().array() += 1e-9;
+  const Eigen::MatrixXd root = correlation.llt().matrixL();
+  Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> factor = root;
+  std::vector<double> noise(static_cast<std::size_t>(steps));
+  for (std::size_t draw = 0; draw < rows; ++draw) {
+    Philox generator(options.seed,
+                     {.path = static_cast<std::uint32_t>(draw), .product = series, .purpose = purpose_forecast_path});
+    for (Eigen::Index h = 0; h < steps; ++h) {
+      noise[static_cast<std::size_t>(h)] = normal(generator());
+      double score = 0.0;
+      for (Eigen::Index i = 0; i <= h; ++i) score += factor(h, i) * noise[static_cast<std::size_t>(i)];
+      draws[static_cast<std::size_t>(h) * rows + draw] = value_at_score(&joint.table(h, 0), score);
     }
-    hear_expert(prepared.model, *prepared.expert);
   }
-  if (prepared.periods == 1) reason = "one value: trend and spread are those of the class " + reference;
-  summary.models.push_back({"damped local trend", 1.0 - expert_share, prepared.model.prior_share(), reason});
-  summary.models.push_back(prepared.expert ? ModelUse{"expert interval", expert_share, 1.0, ""}
-                                           : ModelUse{"expert interval", 0.0, missing, "none given"});
-  summary.models.push_back(season_use(prepared.season, prepared.periods, options.season));
-  return summary;
 }
 
-ESSOR_INLINE PreparedForecast prepare_forecast(std::span<const double> history, const ForecastOptions& options) {
-  const double shift = log_shift(history);
-  std::vector<double> logs = log_values(history, shift);
-  SeasonalFactors season = estimate_seasonal_factors(logs, static_cast<std::size_t>(options.season));
-  for (std::size_t t = 0; t < logs.size(); ++t) logs[t] -= season.at(t);
-  std::optional<ExpertNormal> expert;
-  if (options.expert) expert = expert_normal(*options.expert, shift, season.at(logs.size()));
-  if (logs.empty()) logs.push_back(expert->mean);  // each draw replaces this level by its own
-  DampedTrend model(logs, class_prior(options.reference));
-  std::vector<double> spread_ahead;
-  for (std::size_t step = 0; step < static_cast<std::size_t>(options.horizon); ++step) {
-    spread_ahead.push_back(model.spread_ahead(history.empty() ? std::max<std::size_t>(step, 1) - 1 : step));
-  }
-  return {.model = std::move(model),
-          .season = std::move(season),
-          .expert = expert,
-          .shift = shift,
-          .periods = history.size(),
-          .spread_ahead = std::move(spread_ahead)};
-}
+/// Beyond the outer nodes a line may leave what can be.
+ESSOR_INLINE double bounded_value(double value) { return std::clamp(value, 0.0, std::numeric_limits<double>::max()); }
 
 }  // namespace detail
 
@@ -220,13 +363,80 @@ ESSOR_INLINE ForecastSummary forecast_into(std::span<const double> history, cons
   detail::check_forecast(history, options);
   check_same_size("forecast", "draws", draws.size(), "draws x horizon",
                   static_cast<std::size_t>(options.draws) * static_cast<std::size_t>(options.horizon));
-  detail::PreparedForecast prepared = detail::prepare_forecast(history, options);
-  ForecastSummary summary = detail::weigh_models(prepared, options);
-  for (std::size_t draw = 0; draw < static_cast<std::size_t>(options.draws); ++draw) {
-    detail::draw_path(prepared, options, series_index, draw, draws);
+  const ReferenceClass& reference =
+      options.own_class != nullptr ? *options.own_class : shipped_class(options.reference);
+  const SeasonModel& model = reference.model_for(options.season);
+  const int label = reference.label_index(options.label);
+  const double shift = detail::log_shift(history);
+  ForecastSummary summary;
+  detail::JointForecast joint;
+  double expert_share = 0.0;
+  if (history.empty()) {
+    joint = detail::forecast_from_expert(model, detail::expert_normal(*options.expert, 0.0), label, options.horizon);
+    expert_share = 1.0;
+    summary.models.push_back(
+        {"growth regression", 1.0, 1.0,
+         "no history: it takes over from the second step; " + detail::fitted_on(reference, model, label)});
+  } else {
+    std::vector<double> values(history.begin(), history.end());
+    for (double& value : values) value += shift;
+    joint = detail::forecast_history(values, reference, model, label, options, summary);
+    joint.table -= shift;
+    if (options.expert) {
+      expert_share = detail::hear_expert(joint, detail::expert_normal(*options.expert, shift), shift, summary.notes);
+    }
+    joint.table += shift;
   }
-  detail::to_values(draws, prepared.shift, summary.notes);
+  for (ModelUse& use : summary.models) {
+    if (use.name != "seasonal factors") use.weight *= 1.0 - expert_share;
+  }
+  const double missing = std::numeric_limits<double>::quiet_NaN();
+  summary.models.push_back(options.expert ? ModelUse{"expert interval", expert_share, 1.0, ""}
+                                          : ModelUse{"expert interval", 0.0, missing, "none given"});
+  const bool pooled = detail::pool_share_at(model, history.size(), options.season) > 0.0;
+  detail::note_class(reference, model, options, pooled, summary.notes);
+  detail::bound_table(joint.table, shift, summary.notes);
+  detail::draw_paths(joint, options, series_index, draws);
+  for (double& draw : draws) draw = detail::bounded_value(draw);
+  summary.nodes.assign(joint.table.data(), joint.table.data() + joint.table.size());
   return summary;
+}
+
+ESSOR_INLINE std::vector<ForecastSummary> forecast_batch(std::span<const std::span<const double>> histories,
+                                                         std::span<const ForecastOptions> options,
+                                                         std::span<double> draws, std::uint32_t first_index,
+                                                         int threads) {
+  check_same_size("forecast", "options", options.size(), "histories", histories.size());
+  check_at_least("forecast", "threads", threads, 0);
+  std::vector<std::size_t> start(histories.size() + 1, 0);
+  for (std::size_t i = 0; i < histories.size(); ++i) {
+    detail::check_forecast(histories[i], options[i]);
+    start[i + 1] = start[i] + static_cast<std::size_t>(options[i].draws) * static_cast<std::size_t>(options[i].horizon);
+  }
+  check_same_size("forecast", "draws", draws.size(), "draws x horizon of all series", start.back());
+  std::vector<ForecastSummary> summaries(histories.size());
+  std::atomic<std::size_t> next{0};
+  std::exception_ptr failure;
+  std::mutex failing;
+  const auto work = [&] {
+    try {
+      for (std::size_t i = next++; i < histories.size(); i = next++) {
+        summaries[i] = forecast_into(histories[i], options[i], first_index + static_cast<std::uint32_t>(i),
+                                     draws.subspan(start[i], start[i + 1] - start[i]));
+      }
+    } catch (...) {
+      const std::scoped_lock lock(failing);
+      failure = std::current_exception();
+    }
+  };
+  const std::size_t wanted =
+      threads == 0 ? std::max(1U, std::thread::hardware_concurrency()) : static_cast<std::size_t>(threads);
+  std::vector<std::thread> others;
+  for (std::size_t i = 1; i < std::min(wanted, histories.size()); ++i) others.emplace_back(work);
+  work();
+  for (std::thread& other : others) other.join();
+  if (failure) std::rethrow_exception(failure);
+  return summaries;
 }
 
 ESSOR_INLINE ForecastResult forecast(std::span<const double> history, const ForecastOptions& options,
@@ -241,23 +451,42 @@ ESSOR_INLINE ForecastResult::ForecastResult(int horizon, int draw_count, std::ve
                                             ForecastSummary summary)
     : horizon_(horizon), draw_count_(draw_count), draws_(std::move(draws)), summary_(std::move(summary)) {}
 
-ESSOR_INLINE std::span<const double> ForecastResult::step_draws(int step) const {
-  const int first = step < 0 ? horizon_ + step : step - 1;
-  if (step == 0 || first < 0 || first >= horizon_) {
+ESSOR_INLINE int ForecastResult::place_of(int step) const {
+  const int place = step < 0 ? horizon_ + step : step - 1;
+  if (step == 0 || place < 0 || place >= horizon_) {
     throw_argument_error(
         "forecast", "step", std::to_string(step),
         "must be from 1 to " + std::to_string(horizon_) + ", or from -" + std::to_string(horizon_) + " to -1");
   }
+  return place;
+}
+
+ESSOR_INLINE std::span<const double> ForecastResult::step_draws(int step) const {
   const auto count = static_cast<std::size_t>(draw_count_);
-  return std::span<const double>(draws_).subspan(static_cast<std::size_t>(first) * count, count);
+  return std::span<const double>(draws_).subspan(static_cast<std::size_t>(place_of(step)) * count, count);
 }
 
 ESSOR_INLINE double ForecastResult::quantile(int step, double p) const {
-  return draw_quantiles(step_draws(step), std::array{p}).front();
+  const auto place = static_cast<std::size_t>(place_of(step));
+  const std::span<const double> nodes = summary_.nodes;
+  if (nodes.empty()) return draw_quantiles(step_draws(step), std::array{p}).front();
+  return node_quantiles(nodes.subspan(place * detail::score_count, detail::score_count), std::array{p}).front();
 }
 
 ESSOR_INLINE double ForecastResult::probability(double target, int step) const {
   return reach_probability(step_draws(step), target);
+}
+
+ESSOR_INLINE std::vector<double> node_quantiles(std::span<const double> nodes, std::span<const double> probabilities) {
+  check_same_size("quantiles", "nodes", nodes.size(), "normal scores", detail::score_count);
+  std::vector<double> result;
+  result.reserve(probabilities.size());
+  for (const double p : probabilities) {
+    check_probability("quantiles", "q", p);
+    const double score = p <= 0.0 ? -8.0 : p >= 1.0 ? 8.0 : normal_quantile(p);
+    result.push_back(detail::bounded_value(detail::value_at_score(nodes.data(), score)));
+  }
+  return result;
 }
 
 ESSOR_INLINE std::vector<double> draw_quantiles(std::span<const double> draws, std::span<const double> probabilities) {

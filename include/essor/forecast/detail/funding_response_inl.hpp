@@ -453,8 +453,8 @@ ESSOR_INLINE FundingForecast forecast_funding(const FundingHistory& history, con
                                  : history.months == 3 ? 4
                                  : history.months == 1 ? 12
                                                        : 1,
-                       .reference = options.reference.value_or(history.months >= 12 ? Reference::general
-                                                                                    : Reference::public_service_volume),
+                       .reference = options.reference.value_or(history.months == 6 ? Reference::public_service_volume
+                                                                                   : Reference::general),
                        .seed = options.seed};
   std::vector<double> draws(rows * steps);
   std::vector<double> part;

@@ -13,6 +13,7 @@ namespace essor::detail {
 struct GrowthSeries {
   std::span<const double> values;  ///< not negative
   int label;                       ///< its kind, from 0; -1: none
+  int part = -1;                   ///< the part it is held back with; -1: its place among the series, modulo the parts
 };
 
 /// The growth of the logarithm over the next steps, given the history, as a class has taught it.
@@ -52,17 +53,20 @@ struct GrowthFolds {
 /// Beyond the sixth, only some steps are fitted, and none that fewer than a third of the series reach: the model says
 /// which. Likewise the anchors end where fewer than a fifth of the series reach.
 /// @param steps how far ahead
-/// @param folds series i is in part i % folds; the shape is that of the errors made on the part held back
+/// @param folds how many parts are held back in turn; the shape is that of the errors made on the part held back
 /// @param held_back unless null, takes the models fitted without each of the parts
+/// @param any_unit learn nothing from the level of the series
 /// @throw ArgumentError unless steps >= 1, folds >= 2 and some series has two values
-GrowthModel fit_growth(std::span<const GrowthSeries> panel, int steps, int folds, GrowthFolds* held_back);
+GrowthModel fit_growth(std::span<const GrowthSeries> panel, int steps, int folds, GrowthFolds* held_back,
+                       bool any_unit = false);
 
 /// Quantiles of the values to come, steps x nodes.
 ///
 /// A label that the class does not have is none: the class as a whole, without the deviations of the labels. Zeros are
 /// shifted by half the smallest positive value of the history, and no quantile is below 0. The logarithm grows or falls
 /// by 9 at most. Quantiles of steps between those fitted are interpolated. Beyond them, the median goes on by its last
-/// increment, damped by 0.9 a step, and the spread grows with the root of the step.
+/// increment, damped by 0.9 a step, and the spread grows with the root of the step. A level further than 3.5
+/// deviations from those of the class is taken for one of another unit, and as the mean of the class.
 /// @param model fitted
 /// @param history at least one value, not negative
 PredictiveTable forecast_growth(const GrowthModel& model, std::span<const double> history, int label, int steps);

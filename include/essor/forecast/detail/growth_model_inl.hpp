@@ -378,7 +378,7 @@ ESSOR_INLINE void add_series(std::vector<GrowthRow>& rows, const GrowthSeries& s
                              int labels, int index, int folds, const GrowthWeights& weights) {
   const std::vector<double> logs = growth_logs(series.values, growth_shift(series.values));
   const int label = series.label >= 0 && series.label < labels ? series.label : -1;
-  const int part = index % folds;
+  const int part = series.part >= 0 ? series.part : index % folds;
   const std::size_t origins = logs.size() - 1;
   const auto weight_of = [&](std::size_t n) { return std::exp(-weights.recency * static_cast<double>(origins - n)); };
   double mean_weight = 0.0;
@@ -907,7 +907,8 @@ ESSOR_INLINE void fit_cell(GrowthModel& model, std::vector<GrowthModel>& parts, 
   }
 }
 
-ESSOR_INLINE GrowthModel fit_growth(std::span<const GrowthSeries> panel, int steps, int folds, GrowthFolds* held_back) {
+ESSOR_INLINE GrowthModel fit_growth(std::span<const GrowthSeries> panel, int steps, int folds, GrowthFolds* held_back,
+                                    bool any_unit) {
   if (steps < 1) throw ArgumentError("ReferenceClass", std::to_string(steps), "steps must be >= 1");
   if (folds < 2) throw ArgumentError("ReferenceClass", std::to_string(folds), "folds must be >= 2");
   std::vector<GrowthSeries> taught;
@@ -927,6 +928,8 @@ ESSOR_INLINE GrowthModel fit_growth(std::span<const GrowthSeries> panel, int ste
       add_series(rows, panel[i], model.ahead, model.labels, static_cast<int>(i), folds, weights);
   }
   fit_levels(model, rows);
+  // Against so wide a deviation every level is the mean.
+  if (any_unit) model.levels.col(1).setConstant(1e30);
   const GrowthLayout layout(model.labels);
   fit_scales(model, layout, rows);
   const Eigen::VectorXd penalties = growth_penalties(model, layout, static_cast<double>(taught.size()));
@@ -989,13 +992,20 @@ ESSOR_INLINE Eigen::Array<double, 1, score_count> growth_to(const GrowthModel& m
   return (median + added + spread * (fitted.row(end) - median)).max(-growth_limit).min(growth_limit);
 }
 
+/// The level of a history; where it lies further than 3.5 deviations from those of the class, it is of another unit and
+/// says nothing: then the mean of the class.
+ESSOR_INLINE double comparable_level(const GrowthModel& model, double level, int label) {
+  const auto numbers = model.levels.row(label >= 0 && label < model.labels ? label + 1 : 0);
+  return std::abs(level - numbers[0]) > 3.5 * numbers[1] ? numbers[0] : level;
+}
+
 ESSOR_INLINE PredictiveTable forecast_growth(const GrowthModel& model, std::span<const double> history, int label,
                                              int steps) {
   const double shift = growth_shift(history);
   const std::vector<double> logs = growth_logs(history, shift);
   const GrowthLayout layout(model.labels);
   Eigen::VectorXd x(layout.width);
-  write_columns(model, growth_features(logs), logs.back(), label, x.data());
+  write_columns(model, growth_features(logs), comparable_level(model, logs.back(), label), label, x.data());
   standardise(model, layout, label, x.data());
 
   const int points =
@@ -1012,7 +1022,7 @@ ESSOR_INLINE PredictiveTable forecast_growth(const GrowthModel& model, std::span
     add_quantiles(model, layout, label, x, right, share, fitted);
   }
   PredictiveTable table(steps, score_count);
-  constexpr double largest = 709.0;  // of the logarithm of a number
+  const double largest = std::log(std::numeric_limits<double>::max());
   for (int step = 1; step <= steps; ++step) {
     const Eigen::Array<double, 1, score_count> growth = growth_to(model, fitted, step);
     // Equal quantiles must not descend by a rounding of their exponentials.

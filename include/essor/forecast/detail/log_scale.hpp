@@ -46,15 +46,6 @@ inline std::vector<double> log_values(std::span<const double> history, double sh
   return logs;
 }
 
-/// The quantile of Student's t with 4 degrees of freedom, in closed form; 0 < u < 1.
-/// @par Source W. T. Shaw (2006), Sampling Student's T distribution, Journal of Computational Finance 9(4), 37-73,
-/// section 2.3.
-inline double student_t4_quantile(double u) {
-  const double half_width = 2.0 * std::sqrt(u * (1.0 - u));
-  const double q = std::cos(std::acos(std::min(half_width, 1.0)) / 3.0) / half_width;
-  return std::copysign(2.0 * std::sqrt(std::max(q - 1.0, 0.0)), u - 0.5);
-}
-
 /// Scales of the innovations at equal distances of their logarithm, with their prior weights.
 struct SpreadGrid {
   static constexpr std::size_t size = 16;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -56,9 +57,9 @@ struct PoolView {
   double season_change = 0.0;    ///< mean absolute change over a season, in units of `change`
 };
 
-/// The least history that the pool takes: 5 values; two seasons and one value with a season, at least 8.
+/// The least history that the pool takes: two seasons and one value, at least 5.
 inline std::size_t pool_least_values(int season) {
-  return season == 1 ? 5 : std::max<std::size_t>(8, 2 * static_cast<std::size_t>(season));
+  return season == 1 ? 5 : std::max<std::size_t>(5, 2 * static_cast<std::size_t>(season) + 1);
 }
 
 /// @param history positive values, at least pool_least_values(season)

@@ -241,12 +241,12 @@ ESSOR_INLINE RecentSeason recent_season(std::span<const double> logs, std::size_
     centre += result.factor[j] / static_cast<double>(season);
   }
   noise /= count;  // the mean variance over the mean number of years
-  double between = 1e-12;
+  double between = 0.0;
   for (double& f : result.factor) {
     f -= centre;
     between += f * f / static_cast<double>(season - 1);
   }
-  result.share = std::max(0.0, 1.0 - noise / between);
+  result.share = between > 1e-12 ? std::max(0.0, 1.0 - noise / between) : 0.0;
   if (logs.size() < 3 * season) result.share *= 0.5;
   for (double& f : result.factor) f *= result.share;
   return result;

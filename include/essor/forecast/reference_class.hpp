@@ -1,0 +1,113 @@
+// Reference classes: what a panel of comparable histories teaches a forecast.
+#pragma once
+
+#include <Eigen/Core>
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "essor/forecast/detail/growth_model.hpp"
+#include "essor/forecast/detail/pool_model.hpp"
+#include "essor/forecast/priors.hpp"
+
+namespace essor {
+
+/// One history of a panel.
+struct PanelSeries {
+  std::vector<double> values;  ///< oldest first, finite and >= 0
+  std::string label = {};      ///< its sub-class; empty: none
+  std::string group = {};      ///< series of a group are held back together; empty: each by itself
+};
+
+/// What the forecasts scored on the series they had not seen, before they were taken into the class.
+struct HeldBackScore {
+  double crps = 0.0;        ///< mean continuous ranked probability score, in units of the mean absolute change
+  double coverage50 = 0.0;  ///< share of values inside the central 50 % interval
+  double coverage80 = 0.0;
+  double coverage95 = 0.0;
+};
+
+/// Lengths of history for which the shares of the models are learnt; between them they go with the logarithm.
+inline constexpr std::array<int, 4> share_values = {5, 8, 14, 24};
+
+/// What a panel teaches about histories of one season.
+struct SeasonModel {
+  int season = 1;                                   ///< periods of a season; 1: none
+  int steps = 0;                                    ///< how far ahead it was fitted
+  int months = 0;                                   ///< length of a period of the panel; 0: not known
+  int series = 0;                                   ///< how many series taught it
+  int origins = 0;                                  ///< how many forecasts were compared with what came after
+  std::array<double, 4> pool_weight{};              ///< share of the pool beside the growth regression, at share_values
+  std::array<double, 4> width{1.0, 1.0, 1.0, 1.0};  ///< by which the spread of the two together is multiplied
+  Eigen::MatrixXd correlation;                      ///< steps x steps: of the normal scores of the steps of one history
+  detail::PoolModel pool;                           ///< not fitted where the panel has no history long enough
+  detail::GrowthModel growth;                       ///< for histories from one value on
+  detail::GrowthModel unlabelled;                   ///< where the panel has labels: learnt without them and the level
+  HeldBackScore held_back = {};                     ///< on the origins
+
+  /// The growth regression of a label; of those without one, where the panel has labels.
+  const detail::GrowthModel& growth_of(int label) const {
+    return label < 0 && unlabelled.fitted() ? unlabelled : growth;
+  }
+};
+
+/// A reference class: a value that a panel makes and that forecasts take.
+struct ReferenceClass {
+  std::string name;                 ///< how results call it
+  std::string source;               ///< which data, fitted by what
+  std::vector<std::string> labels;  ///< the sub-classes it knows
+  std::vector<SeasonModel> models;  ///< one for each season fitted; never empty
+  std::vector<std::string> notes = {};
+
+  /// The place of a sub-class among the labels; -1: not one of them.
+  int label_index(std::string_view label) const;
+  /// The model of a season, or the nearest that has one too.
+  const SeasonModel& model_for(int season) const;
+};
+
+/// Options of `fit_reference_class`.
+struct ReferenceOptions {
+  int horizon;               ///< steps ahead, >= 1
+  int season = 1;            ///< periods of a season; 1: none
+  int months = 0;            ///< length of a period; 0: not known
+  bool any_unit = false;     ///< it serves histories of any unit: it learns nothing from the level of the panel
+  std::string name = "own";  ///< how results call it
+  std::string source = {};
+};
+
+/// Fits a reference class to a panel by rolling origins.
+///
+/// Every series is cut at ten origins or fewer (with a season, every second of the last twenty; without one, and
+/// unless series begin with a launch, shortened to the last 5 and 8 values besides); what came after is compared with
+/// what two forecasters say who know the other series only:
+///
+/// - the pool: exponential smoothing with damped trend on values and logarithms, drift with smoothing, and with a
+/// season
+///   seasonal naive forecasts, weighed by \f$ w_k \propto \exp(\theta' x_k + \eta \sqrt{(n-1)/10}\, \ell_k) \f$ with
+///   traits \f$ x_k \f$ of the members and log likelihoods \f$ \ell_k \f$ per value; beside it a regression of the
+///   change ahead on past changes; a log-linear spread times pooled quantiles;
+/// - the growth regression: location, spread, skewness and tail of log growth by ridge regression on past growth, level
+///   and label, smoothed over the number of values.
+///
+/// Their shares, the width of both together and the correlation between steps come from forecasts of series held back
+/// (4 parts). Recent origins weigh more, each older period e^-1 times less. Panels of more than 800 series are thinned
+/// evenly, and the notes say so.
+/// @throw ArgumentError if the horizon or the season is below 1; fewer than 3 series have a value after their first; a
+/// value is NaN, infinite or negative (series and index are named).
+ReferenceClass fit_reference_class(std::span<const PanelSeries> panel, const ReferenceOptions& options);
+
+/// A class that is shipped, made once and kept.
+const ReferenceClass& shipped_class(Reference reference);
+
+/// The numbers of a model in a fixed order, for storing; and back.
+/// @throw ArgumentError if their count is not that of the sizes they state.
+std::vector<double> numbers_of(const SeasonModel& model);
+SeasonModel model_from_numbers(std::span<const double> numbers);
+
+}  // namespace essor
+
+#ifndef ESSOR_COMPILED
+#include "essor/forecast/detail/reference_class_inl.hpp"
+#endif

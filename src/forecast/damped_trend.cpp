@@ -1,1 +1,0 @@
-#include "essor/forecast/detail/damped_trend_inl.hpp"

@@ -1,0 +1,1 @@
+#include "essor/forecast/detail/reference_class_inl.hpp"
