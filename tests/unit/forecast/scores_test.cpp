@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "essor/error/errors.hpp"
 #include "essor/numerics/normal.hpp"
 #include "essor/random/philox.hpp"
 #include "essor/random/samplers.hpp"
