@@ -121,19 +121,20 @@ int reference_months(const std::string& reference) {
   return essor::class_prior(essor::reference_from_name(reference)).months;
 }
 
-// Series i of the panel is values[offsets[i] .. offsets[i + 1]).
+// Series i of the panel is values[offsets[i] .. offsets[i + 1]); those from the place `own` on are borrowed.
 essor::ReferenceClass fit_reference_class(const Doubles& values, const Places& offsets,
                                           const std::vector<std::string>& labels,
-                                          const std::vector<std::string>& groups, int horizon, int season, int months,
-                                          bool any_unit, const std::string& name, const std::string& source) {
+                                          const std::vector<std::string>& groups, std::size_t own, int horizon,
+                                          int season, int months, bool any_unit, const std::string& name,
+                                          const std::string& source) {
   const std::span<const double> all = span_of(values);
   const auto places = offsets.unchecked<1>();
   std::vector<essor::PanelSeries> panel(labels.size());
   for (std::size_t i = 0; i < panel.size(); ++i) {
     const auto first = static_cast<std::size_t>(places(static_cast<py::ssize_t>(i)));
     const auto last = static_cast<std::size_t>(places(static_cast<py::ssize_t>(i + 1)));
-    const std::span<const double> own = all.subspan(first, last - first);
-    panel[i] = {.values = {own.begin(), own.end()}, .label = labels[i], .group = groups[i]};
+    const std::span<const double> series = all.subspan(first, last - first);
+    panel[i] = {.values = {series.begin(), series.end()}, .label = labels[i], .group = groups[i], .borrowed = i >= own};
   }
   const py::gil_scoped_release release;
   return essor::fit_reference_class(
@@ -189,8 +190,8 @@ essor::ReferenceClass reference_from_parts(const std::string& name, const std::s
 void register_forecast(py::module_& m) {
   py::class_<essor::ReferenceClass>(m, "ReferenceClass", "What a panel teaches; see essor.ReferenceClass.");
   m.def("fit_reference_class", &fit_reference_class, py::arg("values"), py::arg("offsets"), py::arg("labels"),
-        py::arg("groups"), py::arg("horizon"), py::arg("season"), py::arg("months"), py::arg("any_unit"),
-        py::arg("name"), py::arg("source"), "A class fitted to a panel.");
+        py::arg("groups"), py::arg("own"), py::arg("horizon"), py::arg("season"), py::arg("months"),
+        py::arg("any_unit"), py::arg("name"), py::arg("source"), "A class fitted to a panel.");
   m.def(
       "shipped_class", [](const std::string& name) { return essor::shipped_class(essor::reference_from_name(name)); },
       py::arg("name"), "A class that is shipped.");

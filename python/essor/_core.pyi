@@ -101,6 +101,7 @@ def fit_reference_class(
     offsets: NDArray[np.int64],
     labels: Sequence[str],
     groups: Sequence[str],
+    own: int,
     horizon: int,
     season: int,
     months: int,

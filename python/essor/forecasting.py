@@ -47,7 +47,7 @@ def forecast(
 
     Two forecasts are averaged, quantile by quantile, with the shares that the reference class learnt on series held
     back: a regression of log growth over the steps ahead on past growth, level, label and the number :math:`n` of
-    values, with a sinh-arcsinh distribution; and, from five values on, a pool of small models (exponential smoothing
+    values, with a sinh-arcsinh distribution; and, from three values on, a pool of small models (exponential smoothing
     with damped trend, smoothing with drift, seasonal naive) weighed by the class and by how well each foresaw the
     history one step ahead,
 

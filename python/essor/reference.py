@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from essor import _core
 from essor.errors import ArgumentError, FormatError
 from essor.forecasting import _Histories, _is_frame, _read_frame, _whole
@@ -35,6 +37,7 @@ class ReferenceClass:
         *,
         season: int = 1,
         name: str = "own",
+        borrow: Any = None,
         any_unit: bool = False,
         source: str = "",
     ) -> ReferenceClass:
@@ -62,6 +65,9 @@ class ReferenceClass:
             Periods of a season; 1 is none.
         name : str, default "own"
             How results call the class.
+        borrow : frame, optional
+            A panel of other series with the same period, where one's own is small: it teaches the pool of models, and
+            nothing else.
         any_unit : bool, default False
             The class shall serve histories of any unit: it learns nothing from the level of the panel.
         source : str, optional
@@ -89,11 +95,20 @@ class ReferenceClass:
             rule = "must be a frame unique_id, ds, y: a class learns from several series"
             raise ArgumentError("ReferenceClass.fit: frame", type(frame).__name__, rule)
         histories = _read_frame(frame, None)
+        values, offsets = histories.values, histories.offsets
+        labels, groups = histories.sub_classes(), _groups(frame, histories)
+        if borrow is not None:
+            other = _read_frame(borrow, None)
+            values = np.concatenate([values, other.values])
+            offsets = np.concatenate([offsets, offsets[-1] + other.offsets[1:]])
+            labels += [""] * len(other.identities)
+            groups += _groups(borrow, other)
         made = _core.fit_reference_class(
-            histories.values,
-            histories.offsets,
-            histories.sub_classes(),
-            _groups(frame, histories),
+            values,
+            offsets,
+            labels,
+            groups,
+            len(histories.identities),
             steps,
             period,
             (histories.calendar.months(histories.spacing) if histories.calendar else None) or 0,
@@ -177,9 +192,9 @@ class ReferenceClass:
 
         ``season``, ``steps`` (how far ahead), ``months`` of a period (0: not known), ``series``, ``origins`` (how many
         forecasts were compared with what came), ``pool_weight`` (shares of the pool beside the growth regression for
-        histories of 5, 8, 14 and 24 values), ``width`` (by which the spread of both is multiplied there) and
-        ``held_back``: on series not seen, ``crps`` in units of the mean absolute change, and the shares inside the
-        central 50, 80 and 95 % intervals.
+        histories of 3, 5, 8, 14 and 24 values, or halves of a season), ``width`` (by which the spread of both is
+        multiplied there) and ``held_back``: on series not seen, ``crps`` in units of the mean absolute change, and the
+        shares inside the central 50, 80 and 95 % intervals.
         """
         return [{key: value for key, value in model.items() if key != "numbers"} for model in self._parts()["models"]]
 

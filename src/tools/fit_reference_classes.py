@@ -39,8 +39,8 @@ TABLES = {
     "service_1": (SERVICES, 1, 4, 6, True),
     "service_2": (SERVICES, 2, 4, 6, True),
 }
-#: Ten half-years of services are too few to teach the pool: competition series teach it too.
-POOL_TOO = {"service_2": QUARTERS + MONTHS}
+#: Ten half-years of services are too few to teach the pool of models: competition series are borrowed.
+BORROWED = {"service_2": QUARTERS + MONTHS}
 #: Longest part of a series that is taken: its last values, or, from a launch, all.
 LONGEST = {1: 40, 2: 40, 4: 48, 12: 96}
 #: Most series of one file; more are thinned evenly.
@@ -93,28 +93,6 @@ def panel(files: tuple[str, ...], season: int) -> dict[str, list[Any]]:
     return frame
 
 
-def growth_place(steps: int) -> int:
-    """Where the growth regressions begin among the numbers of a model.
-
-    Before them: sizes, scores, shares (18 numbers), correlation, and the pool's evidence, weights, regression, spread
-    and shape.
-    """
-    return 18 + steps**2 + 1 + 7 * 16 + 37 * steps + 3 * 13 + 29 * steps
-
-
-def fit(name: str, files: tuple[str, ...], season: int, steps: int, any_unit: bool) -> tuple[Any, list[float]]:
-    """A model, and its numbers."""
-    made = essor.ReferenceClass.fit(panel(files, season), steps, season=season, any_unit=any_unit)
-    (model,) = made._parts()["models"]
-    if made.labels:
-        assert made.labels == ["bb", "cell", "inet"], made.labels
-    if name not in POOL_TOO:
-        return model, list(model["numbers"])
-    growth = model["numbers"][growth_place(steps) :]
-    model, numbers = fit("", files + POOL_TOO[name], season, steps, any_unit)
-    return model, numbers[: growth_place(steps)] + growth
-
-
 def table(name: str, numbers: list[float]) -> str:
     """A C++ array of the numbers."""
     texts = [f"{number:.6g}" for number in numbers]
@@ -141,7 +119,12 @@ def main() -> None:
     print('inline constexpr std::array<std::string_view, 3> digital_labels = {"bb", "cell", "inet"};\n')
     for name, (files, season, steps, months, any_unit) in TABLES.items():
         used = tuple(file for file in files if left_out is None or not file.startswith(left_out))
-        model, numbers = fit(name, used, season, steps, any_unit)
+        borrow = panel(BORROWED[name], season) if name in BORROWED else None
+        made = essor.ReferenceClass.fit(panel(used, season), steps, season=season, any_unit=any_unit, borrow=borrow)
+        (model,) = made._parts()["models"]
+        if made.labels:
+            assert made.labels == ["bb", "cell", "inet"], made.labels
+        numbers = list(model["numbers"])
         numbers[2] = float(months)
         held = model["held_back"]
         print(

@@ -118,8 +118,8 @@ def test_dates_come_back_in_their_type():
 
 
 def test_rows_in_any_order_are_sorted_and_that_is_said():
-    ordered = essor.forecast(frame(ds=[2020, 2021, 2022], y=[1.0, 2.0, 4.0]), 2)
-    shuffled = essor.forecast(frame(ds=[2022, 2020, 2021], y=[4.0, 1.0, 2.0]), 2)
+    ordered = essor.forecast(frame(ds=[2020, 2021, 2022], y=[10.0, 11.0, 12.5]), 2)
+    shuffled = essor.forecast(frame(ds=[2022, 2020, 2021], y=[12.5, 10.0, 11.0]), 2)
     np.testing.assert_array_equal(ordered.draws, shuffled.draws)
     assert ordered.notes == []
     assert shuffled.notes == ["a: its rows were put in the order of ds"]

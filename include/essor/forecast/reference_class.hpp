@@ -19,6 +19,7 @@ struct PanelSeries {
   std::vector<double> values;  ///< oldest first, finite and >= 0
   std::string label = {};      ///< its sub-class; empty: none
   std::string group = {};      ///< series of a group are held back together; empty: each by itself
+  bool borrowed = false;       ///< of another panel: teaches the pool of models alone
 };
 
 /// What the forecasts scored on the series they had not seen, before they were taken into the class.
@@ -29,23 +30,25 @@ struct HeldBackScore {
   double coverage95 = 0.0;
 };
 
-/// Lengths of history for which the shares of the models are learnt; between them they go with the logarithm.
-inline constexpr std::array<int, 4> share_values = {5, 8, 14, 24};
+/// Lengths of history for which the shares of the models are learnt, in values, or with a season in halves of it;
+/// between them they go with the logarithm.
+inline constexpr std::array<int, 5> share_lengths = {3, 5, 8, 14, 24};
+using Shares = std::array<double, share_lengths.size()>;
 
 /// What a panel teaches about histories of one season.
 struct SeasonModel {
-  int season = 1;                                   ///< periods of a season; 1: none
-  int steps = 0;                                    ///< how far ahead it was fitted
-  int months = 0;                                   ///< length of a period of the panel; 0: not known
-  int series = 0;                                   ///< how many series taught it
-  int origins = 0;                                  ///< how many forecasts were compared with what came after
-  std::array<double, 4> pool_weight{};              ///< share of the pool beside the growth regression, at share_values
-  std::array<double, 4> width{1.0, 1.0, 1.0, 1.0};  ///< by which the spread of the two together is multiplied
-  Eigen::MatrixXd correlation;                      ///< steps x steps: of the normal scores of the steps of one history
-  detail::PoolModel pool;                           ///< not fitted where the panel has no history long enough
-  detail::GrowthModel growth;                       ///< for histories from one value on
-  detail::GrowthModel unlabelled;                   ///< where the panel has labels: learnt without them and the level
-  HeldBackScore held_back = {};                     ///< on the origins
+  int season = 1;                         ///< periods of a season; 1: none
+  int steps = 0;                          ///< how far ahead it was fitted
+  int months = 0;                         ///< length of a period of the panel; 0: not known
+  int series = 0;                         ///< how many series taught it
+  int origins = 0;                        ///< how many forecasts were compared with what came after
+  Shares pool_weight{};                   ///< share of the pool beside the growth regression
+  Shares width{1.0, 1.0, 1.0, 1.0, 1.0};  ///< by which the spread of the two together is multiplied
+  Eigen::MatrixXd correlation;            ///< steps x steps: of the normal scores of the steps of one history
+  detail::PoolModel pool;                 ///< not fitted where the panel has no history long enough
+  detail::GrowthModel growth;             ///< for histories from one value on
+  detail::GrowthModel unlabelled;         ///< where the panel has labels: learnt without them and the level
+  HeldBackScore held_back = {};           ///< on the origins
 
   /// The growth regression of a label; of those without one, where the panel has labels.
   const detail::GrowthModel& growth_of(int label) const {
@@ -79,8 +82,9 @@ struct ReferenceOptions {
 
 /// Fits a reference class to a panel by rolling origins.
 ///
-/// Every series is cut at ten origins or fewer (with a season, every second of the last twenty; without one, and
-/// unless series begin with a launch, shortened to the last 5 and 8 values besides); what came after is compared with
+/// Every series is cut at ten origins or fewer (with a season, every second of the last twenty), and, unless series
+/// begin with a launch, shortened besides to the last 3, 5 and 8 values (with a season, to a season and one value, two
+/// and one, three and one); what came after is compared with
 /// what two forecasters say who know the other series only:
 ///
 /// - the pool: exponential smoothing with damped trend on values and logarithms, drift with smoothing, and with a
@@ -92,14 +96,26 @@ struct ReferenceOptions {
 ///   and label, smoothed over the number of values.
 ///
 /// Their shares, the width of both together and the correlation between steps come from forecasts of series held back
-/// (4 parts). Recent origins weigh more, each older period e^-1 times less. Panels of more than 800 series are thinned
-/// evenly, and the notes say so.
+/// (4 parts). Recent origins weigh more, each older period e^-1 times less. Panels of more than 800 series (own, or
+/// borrowed) are thinned evenly, and the notes say so.
 /// @throw ArgumentError if the horizon or the season is below 1; fewer than 3 series have a value after their first; a
 /// value is NaN, infinite or negative (series and index are named).
 ReferenceClass fit_reference_class(std::span<const PanelSeries> panel, const ReferenceOptions& options);
 
 /// A class that is shipped, made once and kept.
 const ReferenceClass& shipped_class(Reference reference);
+
+namespace detail {
+
+/// One of the shares, or between two.
+/// @param length effective
+double share_between(const Shares& shares, double length);
+/// The share of the pool for a history of so many values; at its least length somewhat less, so that no step is sharp.
+double pool_share_at(const SeasonModel& model, std::size_t values, int season);
+/// The two forecasts as one: the mean of their quantiles, its spread around the median multiplied by the width.
+void combine(PredictiveTable& table, const PredictiveTable& pool, double share, double width);
+
+}  // namespace detail
 
 /// The numbers of a model in a fixed order, for storing; and back.
 /// @throw ArgumentError if their count is not that of the sizes they state.

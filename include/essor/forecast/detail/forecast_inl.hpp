@@ -21,8 +21,8 @@
 #include "essor/forecast/detail/growth_model.hpp"
 #include "essor/forecast/detail/log_scale.hpp"
 #include "essor/forecast/detail/pool_model.hpp"
-#include "essor/forecast/detail/reference_class_inl.hpp"
 #include "essor/forecast/forecast.hpp"
+#include "essor/forecast/reference_class.hpp"
 #include "essor/numerics/normal.hpp"
 #include "essor/numerics/quantile.hpp"
 #include "essor/random/philox.hpp"
@@ -239,11 +239,14 @@ ESSOR_INLINE JointForecast forecast_history(std::span<const double> values, cons
   if (share > 0.0) {
     const PoolView view = view_history(values, options.season, options.horizon);
     const PoolForecast pool = forecast_pool(model.pool, view, options.horizon);
-    combine(joint.table, pool.table, share, share_between(model.width, n));
+    combine(joint.table, pool.table, share, share_between(model.width, effective_length(n, options.season)));
     describe_pool(pool, share, options.season, summary.models);
     if (options.season > 1) {
       summary.models.push_back({"seasonal factors", view.season_share, 1.0 - view.season_share,
-                                view.season_share == 0.0 ? "no larger than noise would make them" : ""});
+                                n < 2 * static_cast<std::size_t>(options.season)
+                                    ? "needs two full seasons; there are " + std::to_string(n) + " values"
+                                : view.season_share == 0.0 ? "no larger than noise would make them"
+                                                           : ""});
     }
   } else {
     const std::string needs = std::to_string(pool_least_values(options.season));
@@ -253,8 +256,8 @@ ESSOR_INLINE JointForecast forecast_history(std::span<const double> values, cons
                                   ? "it scored no better on the series held back"
                                   : "needs " + needs + " values; there are " + std::to_string(n)});
     if (options.season > 1) {
-      summary.models.push_back({"seasonal factors", 0.0, missing,
-                                "needs two full seasons and " + needs + " values; there are " + std::to_string(n)});
+      summary.models.push_back(
+          {"seasonal factors", 0.0, missing, "needs two full seasons; there are " + std::to_string(n) + " values"});
     }
   }
   if (options.season == 1) summary.models.push_back({"seasonal factors", 0.0, missing, "no season asked for"});

@@ -71,6 +71,13 @@ GrowthModel fit_growth(std::span<const GrowthSeries> panel, int steps, int folds
 /// @param history at least one value, not negative
 PredictiveTable forecast_growth(const GrowthModel& model, std::span<const double> history, int label, int steps);
 
+/// Does a panel begin with a launch, and grow fastest then? 1 if so, 0 if not.
+double launched_share(std::span<const GrowthSeries> panel);
+
+/// The level of a history; where it lies further than 3.5 deviations from those of the class, it is of another unit and
+/// says nothing: then the mean of the class.
+double comparable_level(const GrowthModel& model, double level, int label);
+
 /// All numbers of a model in a row, and the model again.
 std::vector<double> to_numbers(const GrowthModel& model);
 /// @throw ArgumentError if these are not the numbers of a model

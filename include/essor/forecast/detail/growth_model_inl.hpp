@@ -373,6 +373,10 @@ ESSOR_INLINE GrowthWeights growth_weights(std::span<const GrowthSeries> panel) {
   return {0.25 * (1.0 - launched), 1.0 - 0.75 * launched};
 }
 
+ESSOR_INLINE double launched_share(std::span<const GrowthSeries> panel) {
+  return 1.0 - 4.0 * growth_weights(panel).recency;
+}
+
 /// The histories of a series from its start, and every third window of a few points.
 ESSOR_INLINE void add_series(std::vector<GrowthRow>& rows, const GrowthSeries& series, const std::vector<int>& ahead,
                              int labels, int index, int folds, const GrowthWeights& weights) {
@@ -992,8 +996,6 @@ ESSOR_INLINE Eigen::Array<double, 1, score_count> growth_to(const GrowthModel& m
   return (median + added + spread * (fitted.row(end) - median)).max(-growth_limit).min(growth_limit);
 }
 
-/// The level of a history; where it lies further than 3.5 deviations from those of the class, it is of another unit and
-/// says nothing: then the mean of the class.
 ESSOR_INLINE double comparable_level(const GrowthModel& model, double level, int label) {
   const auto numbers = model.levels.row(label >= 0 && label < model.labels ? label + 1 : 0);
   return std::abs(level - numbers[0]) > 3.5 * numbers[1] ? numbers[0] : level;

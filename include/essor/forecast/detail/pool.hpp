@@ -57,12 +57,21 @@ struct PoolView {
   double season_change = 0.0;    ///< mean absolute change over a season, in units of `change`
 };
 
-/// The least history that the pool takes: two seasons and one value, at least 5.
+/// The least history that the pool takes: a season and one value, at least 3.
 inline std::size_t pool_least_values(int season) {
-  return season == 1 ? 5 : std::max<std::size_t>(5, 2 * static_cast<std::size_t>(season) + 1);
+  return std::max<std::size_t>(3, static_cast<std::size_t>(season) + 1);
+}
+
+/// The length of a history in values, or with a season in halves of it: what shares and evidence depend on.
+inline double effective_length(std::size_t values, int season) {
+  return static_cast<double>(values) * (season > 1 ? 2.0 / season : 1.0);
 }
 
 /// @param history positive values, at least pool_least_values(season)
 PoolView view_history(std::span<const double> history, int season, int steps);
 
 }  // namespace essor::detail
+
+#ifndef ESSOR_COMPILED
+#include "essor/forecast/detail/pool_inl.hpp"
+#endif

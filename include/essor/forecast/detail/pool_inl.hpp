@@ -402,6 +402,14 @@ ESSOR_INLINE PoolView view_history(std::span<const double> history, int season, 
                         .slope = fit_line(adjusted).slope,
                         .log_slope = fit_line(logs).slope,
                         .log_limit = std::log(largest) + 3.0};
+  const std::size_t window = std::min(n, seasonal ? 6 * m : std::size_t{40});
+  const std::span<const double> recent = std::span<const double>(adjusted).last(window);
+  double change = 0.0;
+  for (std::size_t t = 1; t < window; ++t) change += std::abs(recent[t] - recent[t - 1]);
+  // A history that never moves may still move: by a fifth of a percent.
+  view.change = std::max(change / static_cast<double>(window - 1), 0.002 * largest);
+  // A member that hit a few values by luck is not beyond doubt.
+  const double least_square = 4e-4 * view.change * view.change;
   const std::vector<PoolMember>& members = pool_members(seasonal);
   const auto count = std::ssize(members);
   view.forecasts.resize(count, steps);
@@ -419,16 +427,10 @@ ESSOR_INLINE PoolView view_history(std::span<const double> history, int season, 
       squares += error * error;
       absolute += std::abs(error);
     }
-    view.log_error[k] = 0.5 * std::log(squares / static_cast<double>(errors.size()) + 1e-18 * largest * largest);
+    view.log_error[k] = 0.5 * std::log(squares / static_cast<double>(errors.size()) + least_square);
     view.mean_error[k] = absolute / static_cast<double>(errors.size());
   }
 
-  const std::size_t window = std::min(n, seasonal ? 6 * m : std::size_t{40});
-  const std::span<const double> recent = std::span<const double>(adjusted).last(window);
-  double change = 0.0;
-  for (std::size_t t = 1; t < window; ++t) change += std::abs(recent[t] - recent[t - 1]);
-  // A history that never moves may still move: by a fifth of a percent.
-  view.change = std::max(change / static_cast<double>(window - 1), 0.002 * largest);
   const double trend = (adjusted.back() - adjusted.front()) / static_cast<double>(n - 1) / view.change;
   view.last = history.back();
   view.count = static_cast<double>(n);

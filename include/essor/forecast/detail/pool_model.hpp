@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "essor/forecast/detail/pool.hpp"
@@ -47,4 +48,14 @@ PoolModel fit_pool(std::vector<PoolRow>& rows, int season, int steps, int series
 
 PoolForecast forecast_pool(const PoolModel& model, const PoolView& view, int steps);
 
+/// Share of the pool of models in the location; the rest is the regression.
+inline constexpr double pool_share = 0.7;
+
+/// Quantiles at the nodes of a predictive table, of values and their weights; sorts them.
+Eigen::Array<double, 1, score_count> weighted_nodes(std::vector<std::pair<double, double>>& sample);
+
 }  // namespace essor::detail
+
+#ifndef ESSOR_COMPILED
+#include "essor/forecast/detail/pool_model_inl.hpp"
+#endif

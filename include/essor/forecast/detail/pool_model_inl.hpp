@@ -13,20 +13,16 @@
 
 namespace essor::detail {
 
-/// How the panel is weighed: how fast an older origin counts less (per period, or per season), and how strongly the
-/// coefficients are held to 0, in units of one series. Chosen on yearly and quarterly competition series, by
-/// tests/benchmark/forecast_scores.py.
-inline constexpr double pool_recency = 1.0;
+/// How strongly the coefficients are held to 0, in units of one series. Chosen on yearly and quarterly competition
+/// series, by tests/benchmark/forecast_scores.py.
 inline constexpr double weights_penalty = 0.08;
 inline constexpr double regression_penalty = 0.5;
 inline constexpr double spread_penalty = 0.25;
-/// Share of the pool of models in the location; the rest is the regression.
-inline constexpr double pool_share = 0.6;
 
 /// The members' prior logits, and the power of their evidence.
 ESSOR_INLINE double evidence_power(double log_power, const PoolView& view, int season) {
-  const double count = season > 1 ? 2.0 * view.count / season : view.count;
-  return std::exp(log_power) * std::sqrt((count - 1.0) / 10.0);
+  const double length = effective_length(static_cast<std::size_t>(view.count), season);
+  return std::exp(log_power) * std::sqrt((length - 1.0) / 10.0);
 }
 
 ESSOR_INLINE void softmax(Eigen::VectorXd& logits) {
@@ -236,7 +232,6 @@ ESSOR_INLINE void fit_spread(PoolModel& model, const std::vector<PoolRow>& rows,
   model.spread.row(0) = minimise(loss, Eigen::VectorXd::Zero(spread_columns), 80).transpose();
 }
 
-/// Weighted quantiles at the nodes of a predictive table.
 ESSOR_INLINE Eigen::Array<double, 1, score_count> weighted_nodes(std::vector<std::pair<double, double>>& sample) {
   std::sort(sample.begin(), sample.end());
   double total = 0.0;

@@ -10,10 +10,10 @@
 
 #include "essor/config.hpp"
 #include "essor/error/check.hpp"
-#include "essor/forecast/detail/growth_model_inl.hpp"
+#include "essor/forecast/detail/growth_model.hpp"
 #include "essor/forecast/detail/log_scale.hpp"
-#include "essor/forecast/detail/pool_inl.hpp"
-#include "essor/forecast/detail/pool_model_inl.hpp"
+#include "essor/forecast/detail/pool.hpp"
+#include "essor/forecast/detail/pool_model.hpp"
 #include "essor/forecast/detail/shipped_classes.hpp"
 #include "essor/forecast/reference_class.hpp"
 #include "essor/numerics/normal.hpp"
@@ -43,36 +43,29 @@ namespace detail {
 inline constexpr int held_back_parts = 4;
 inline constexpr std::size_t most_series = 800;
 inline constexpr std::size_t most_origins = 10;
+/// How fast an older origin of the pool counts less, per period or per season. Chosen on yearly and quarterly
+/// competition series, by tests/benchmark/forecast_scores.py.
+inline constexpr double pool_recency = 1.2;
+/// Weight of a shortened history beside the whole, with a season and without.
+inline constexpr double seasonal_shortened_weight = 0.15;
+inline constexpr double yearly_shortened_weight = 0.5;
 
-/// Between which of the lengths a history lies, and how near to the second.
-struct SharePlace {
-  std::size_t left;
-  double share;
-};
-
-inline SharePlace share_place(std::size_t values) {
+ESSOR_INLINE double share_between(const Shares& shares, double length) {
   std::size_t left = 0;
-  while (left + 2 < share_values.size() && values > static_cast<std::size_t>(share_values[left + 1])) ++left;
-  const double low = std::log(share_values[left]);
-  const double place = (std::log(static_cast<double>(std::max<std::size_t>(values, 1))) - low) /
-                       (std::log(share_values[left + 1]) - low);
-  return {left, std::clamp(place, 0.0, 1.0)};
-}
-
-inline double share_between(const std::array<double, 4>& shares, std::size_t values) {
-  const auto [left, share] = share_place(values);
+  while (left + 2 < share_lengths.size() && length > share_lengths[left + 1]) ++left;
+  const double low = std::log(share_lengths[left]);
+  const double share = std::clamp((std::log(length) - low) / (std::log(share_lengths[left + 1]) - low), 0.0, 1.0);
   return (1.0 - share) * shares[left] + share * shares[left + 1];
 }
 
-/// The share of the pool for a history of so many values; at its least length somewhat less, so that no step is sharp.
-inline double pool_share_at(const SeasonModel& model, std::size_t values, int season) {
-  if (!model.pool.fitted() || values < pool_least_values(season)) return 0.0;
-  const double share = share_between(model.pool_weight, values);
-  return season == 1 && values == pool_least_values(season) ? 0.7 * share : share;
+ESSOR_INLINE double pool_share_at(const SeasonModel& model, std::size_t values, int season) {
+  const std::size_t least = pool_least_values(season);
+  if (!model.pool.fitted() || values < least) return 0.0;
+  const double share = share_between(model.pool_weight, effective_length(values, season));
+  return values == least ? 0.7 * share : share;
 }
 
-/// The two forecasts as one: the mean of their quantiles, its spread around the median multiplied by the width.
-inline void combine(PredictiveTable& table, const PredictiveTable& pool, double share, double width) {
+ESSOR_INLINE void combine(PredictiveTable& table, const PredictiveTable& pool, double share, double width) {
   constexpr int middle = score_count / 2;
   table = (1.0 - share) * table + share * pool;
   for (Eigen::Index h = 0; h < table.rows(); ++h) {
@@ -123,6 +116,10 @@ ESSOR_INLINE PanelRows panel_rows(const std::vector<std::vector<double>>& panel,
   const std::size_t least = pool_least_values(season);
   const auto ahead = static_cast<std::size_t>(steps);
   const std::size_t stride = season > 1 ? 2 : 1;
+  const auto m = static_cast<std::size_t>(season);
+  const double shortened_weight = season > 1 ? seasonal_shortened_weight : yearly_shortened_weight;
+  const std::vector<std::size_t> windows =
+      season > 1 ? std::vector{least, 2 * m + 1, 3 * m + 1} : std::vector<std::size_t>{3, 5, 8};
   for (std::size_t i = 0; i < panel.size(); ++i) {
     const std::span<const double> values = panel[i];
     if (values.size() < least + ahead) continue;
@@ -137,13 +134,17 @@ ESSOR_INLINE PanelRows panel_rows(const std::vector<std::vector<double>>& panel,
       const double scale = change_scale(values.first(origin), static_cast<std::size_t>(season));
       if (!(scale > 0.0)) continue;
       const double age = static_cast<double>(last - origin) / season;
-      for (const std::size_t length : {origin, std::size_t{5}, std::size_t{8}}) {
-        if (length != origin && (season > 1 || launched > 0.5 || length >= origin)) continue;
-        PoolRow row{.view = view_history(values.subspan(origin - length, length), season, steps),
-                    .target = Eigen::Map<const Eigen::VectorXd>(values.data() + origin, steps),
-                    .scale = scale,
-                    .weight = std::exp(-pool_recency * (1.0 - launched) * age),
-                    .fold = parts[i]};
+      std::vector<std::size_t> lengths{origin};
+      for (const std::size_t window : windows) {
+        if (launched < 0.5 && window < origin) lengths.push_back(window);
+      }
+      for (const std::size_t length : lengths) {
+        PoolRow row{
+            .view = view_history(values.subspan(origin - length, length), season, steps),
+            .target = Eigen::Map<const Eigen::VectorXd>(values.data() + origin, steps),
+            .scale = scale,
+            .weight = std::exp(-pool_recency * (1.0 - launched) * age) * (length == origin ? 1.0 : shortened_weight),
+            .fold = parts[i]};
         total += row.weight;
         result.rows.push_back(std::move(row));
         result.origins.push_back({i, origin - length, origin});
@@ -156,10 +157,11 @@ ESSOR_INLINE PanelRows panel_rows(const std::vector<std::vector<double>>& panel,
 }
 
 /// How much a row counts for the share at one of the lengths: near it in the logarithm.
-inline double share_kernel(const PoolRow& row, std::size_t anchor) {
-  const double low = share_values.front();
-  const double high = share_values.back();
-  const double distance = std::log(std::clamp(row.view.count, low, high)) - std::log(share_values[anchor]);
+inline double share_kernel(const PoolRow& row, int season, std::size_t anchor) {
+  const double length = effective_length(static_cast<std::size_t>(row.view.count), season);
+  const double low = share_lengths.front();
+  const double high = share_lengths.back();
+  const double distance = std::log(std::clamp(length, low, high)) - std::log(share_lengths[anchor]);
   return row.weight * std::exp(-0.5 * distance * distance / 0.09);
 }
 
@@ -167,7 +169,8 @@ inline double share_kernel(const PoolRow& row, std::size_t anchor) {
 ESSOR_INLINE void fit_shares(SeasonModel& model, const PanelRows& panel, const std::vector<PredictiveTable>& pool,
                              const std::vector<PredictiveTable>& growth) {
   constexpr int shares = 11;
-  Eigen::Matrix<double, 4, shares> loss = Eigen::Matrix<double, 4, shares>::Zero();
+  Eigen::Matrix<double, std::tuple_size_v<Shares>, shares> loss;
+  loss.setZero();
   PredictiveTable table;
   for (std::size_t i = 0; i < panel.rows.size(); ++i) {
     const PoolRow& row = panel.rows[i];
@@ -177,12 +180,12 @@ ESSOR_INLINE void fit_shares(SeasonModel& model, const PanelRows& panel, const s
       double score = 0.0;
       for (Eigen::Index h = 0; h < model.steps; ++h) score += table_crps(&table(h, 0), row.target[h]);
       const double log_score = std::log(score / model.steps / row.scale + 0.01);
-      for (std::size_t a = 0; a < share_values.size(); ++a) {
-        loss(static_cast<Eigen::Index>(a), k) += share_kernel(row, a) * log_score;
+      for (std::size_t a = 0; a < share_lengths.size(); ++a) {
+        loss(static_cast<Eigen::Index>(a), k) += share_kernel(row, model.season, a) * log_score;
       }
     }
   }
-  for (std::size_t a = 0; a < share_values.size(); ++a) {
+  for (std::size_t a = 0; a < share_lengths.size(); ++a) {
     Eigen::Index best = 0;
     loss.row(static_cast<Eigen::Index>(a)).minCoeff(&best);
     model.pool_weight[a] = 0.1 * static_cast<double>(best);
@@ -211,17 +214,20 @@ ESSOR_INLINE double fit_width(std::vector<std::pair<double, double>>& distances)
 
 ESSOR_INLINE void fit_widths(SeasonModel& model, const PanelRows& panel, const std::vector<PredictiveTable>& pool,
                              const std::vector<PredictiveTable>& growth) {
-  std::array<std::vector<std::pair<double, double>>, 4> distances;
+  std::array<std::vector<std::pair<double, double>>, std::tuple_size_v<Shares>> distances;
   for (std::size_t i = 0; i < panel.rows.size(); ++i) {
     const PoolRow& row = panel.rows[i];
     PredictiveTable table = growth[i];
-    combine(table, pool[i], share_between(model.pool_weight, static_cast<std::size_t>(row.view.count)), 1.0);
+    combine(table, pool[i],
+            share_between(model.pool_weight, effective_length(static_cast<std::size_t>(row.view.count), model.season)),
+            1.0);
     for (Eigen::Index h = 0; h < model.steps; ++h) {
       const double distance = std::abs(score_of_value(&table(h, 0), row.target[h]));
-      for (std::size_t a = 0; a < share_values.size(); ++a) distances[a].emplace_back(distance, share_kernel(row, a));
+      for (std::size_t a = 0; a < share_lengths.size(); ++a)
+        distances[a].emplace_back(distance, share_kernel(row, model.season, a));
     }
   }
-  for (std::size_t a = 0; a < share_values.size(); ++a) model.width[a] = fit_width(distances[a]);
+  for (std::size_t a = 0; a < share_lengths.size(); ++a) model.width[a] = fit_width(distances[a]);
 }
 
 /// Correlation of the normal scores of the steps, and what the forecasts held back score.
@@ -234,8 +240,8 @@ ESSOR_INLINE void fit_dependence(SeasonModel& model, const PanelRows& panel, con
   for (std::size_t i = 0; i < panel.rows.size(); ++i) {
     PredictiveTable table = growth[i];
     const PoolRow& row = panel.rows[i];
-    const auto values = static_cast<std::size_t>(row.view.count);
-    combine(table, pool[i], share_between(model.pool_weight, values), share_between(model.width, values));
+    const double length = effective_length(static_cast<std::size_t>(row.view.count), model.season);
+    combine(table, pool[i], share_between(model.pool_weight, length), share_between(model.width, length));
     for (Eigen::Index h = 0; h < model.steps; ++h) {
       const double each = row.weight / model.steps;
       z[h] = std::clamp(score_of_value(&table(h, 0), row.target[h]), -3.0, 3.0);
@@ -281,7 +287,7 @@ ESSOR_INLINE void check_panel(std::span<const PanelSeries> panel, const Referenc
       throw_argument_error(function, "series " + std::to_string(i) + ", value " + std::to_string(t), values[t],
                            "must be finite and >= 0");
     }
-    usable += values.size() > 1 ? 1U : 0U;
+    usable += values.size() > 1 && !panel[i].borrowed ? 1U : 0U;
   }
   if (usable < 3) {
     throw_argument_error(function, "panel", std::to_string(usable) + " series with two values or more",
@@ -289,85 +295,113 @@ ESSOR_INLINE void check_panel(std::span<const PanelSeries> panel, const Referenc
   }
 }
 
+/// The series of a panel that are taken: the class's own, then the borrowed ones.
+struct TakenPanel {
+  std::vector<std::vector<double>> values;  ///< shifted above 0
+  std::vector<int> labels;
+  std::vector<int> part;  ///< the part each is held back with
+  std::size_t own = 0;
+  int parts = 0;
+};
+
+ESSOR_INLINE void take_series(const PanelSeries& series, TakenPanel& taken, std::vector<std::string>& groups,
+                              ReferenceClass& reference) {
+  int label = -1;
+  if (!series.label.empty() && !series.borrowed) {
+    label = reference.label_index(series.label);
+    if (label < 0) {
+      label = static_cast<int>(reference.labels.size());
+      reference.labels.push_back(series.label);
+    }
+  }
+  const double shift = log_shift(series.values);
+  taken.values.push_back(series.values);
+  for (double& value : taken.values.back()) value += shift;
+  taken.labels.push_back(label);
+  auto group = std::find(groups.begin(), groups.end(), series.group);
+  if (series.group.empty() || group == groups.end()) group = groups.insert(groups.end(), series.group);
+  taken.part.push_back(static_cast<int>(group - groups.begin()));
+}
+
+ESSOR_INLINE TakenPanel take_panel(std::span<const PanelSeries> panel, ReferenceClass& reference) {
+  TakenPanel taken;
+  std::vector<std::string> groups;  // those seen, in order
+  for (const bool borrowed : {false, true}) {
+    std::vector<const PanelSeries*> usable;
+    for (const PanelSeries& series : panel) {
+      if (series.borrowed == borrowed && series.values.size() > 1) usable.push_back(&series);
+    }
+    const std::size_t stride = (usable.size() + most_series - 1) / most_series;
+    if (stride > 1) {
+      reference.notes.push_back("of " + std::to_string(usable.size()) + (borrowed ? " borrowed" : "") +
+                                " series every " + std::to_string(stride) + " was taken");
+    }
+    for (std::size_t i = 0; i < usable.size(); i += stride) take_series(*usable[i], taken, groups, reference);
+    if (!borrowed) taken.own = taken.values.size();
+  }
+  if (taken.own < taken.values.size()) {
+    reference.notes.push_back(std::to_string(taken.values.size() - taken.own) +
+                              " borrowed series taught the pool of models alone");
+  }
+  taken.parts = static_cast<int>(std::clamp<std::size_t>(groups.size(), 2, held_back_parts));
+  for (int& one : taken.part) one %= taken.parts;
+  return taken;
+}
+
+/// The pool of all series; shares, width and correlation of the class's own.
+ESSOR_INLINE void fit_pool_beside(SeasonModel& model, const TakenPanel& taken, const GrowthFolds& folds,
+                                  PanelRows& rows) {
+  std::vector<PredictiveTable> pool;
+  model.pool = fit_pool(rows.rows, model.season, model.steps, rows.series, taken.parts, &pool);
+  const auto own = static_cast<std::size_t>(model.origins);
+  rows.rows.resize(own);
+  pool.resize(own);
+  std::vector<PredictiveTable> growth;
+  for (std::size_t i = 0; i < own; ++i) {
+    const OriginRow& at = rows.origins[i];
+    const std::span<const double> history =
+        std::span<const double>(taken.values[at.series]).first(at.last).subspan(at.first);
+    growth.push_back(folds.table(history, taken.labels[at.series], model.steps, rows.rows[i].fold));
+  }
+  fit_shares(model, rows, pool, growth);
+  fit_widths(model, rows, pool, growth);
+  fit_dependence(model, rows, pool, growth);
+}
+
 }  // namespace detail
 
 ESSOR_INLINE ReferenceClass fit_reference_class(std::span<const PanelSeries> panel, const ReferenceOptions& options) {
   detail::check_panel(panel, options);
   ReferenceClass result{.name = options.name, .source = options.source, .labels = {}, .models = {}};
-  std::vector<std::vector<double>> values;
-  std::vector<int> labels;
-  std::vector<std::string> groups;  // those seen, in order
-  std::vector<int> part;
-  const std::size_t stride = (panel.size() + detail::most_series - 1) / detail::most_series;
-  if (stride > 1) {
-    result.notes.push_back("of " + std::to_string(panel.size()) + " series every " + std::to_string(stride) +
-                           " was taken");
-  }
-  for (std::size_t i = 0; i < panel.size(); i += stride) {
-    const PanelSeries& series = panel[i];
-    if (series.values.size() < 2) continue;
-    int label = -1;
-    if (!series.label.empty()) {
-      label = result.label_index(series.label);
-      if (label < 0) {
-        label = static_cast<int>(result.labels.size());
-        result.labels.push_back(series.label);
-      }
-    }
-    const double shift = detail::log_shift(series.values);
-    values.push_back(series.values);
-    for (double& value : values.back()) value += shift;
-    labels.push_back(label);
-    auto group = std::find(groups.begin(), groups.end(), series.group);
-    if (series.group.empty() || group == groups.end()) group = groups.insert(groups.end(), series.group);
-    part.push_back(static_cast<int>(group - groups.begin()));
-  }
-  const int parts = static_cast<int>(std::clamp<std::size_t>(groups.size(), 2, detail::held_back_parts));
-  for (int& one : part) one %= parts;
-
+  const detail::TakenPanel taken = detail::take_panel(panel, result);
   SeasonModel model;
   model.season = options.season;
   model.steps = options.horizon;
   model.months = options.months;
-  model.series = static_cast<int>(values.size());
-  // With a season the growth regression serves only the histories that the pool cannot take.
-  const std::size_t most = options.season > 1
-                               ? detail::pool_least_values(options.season) + static_cast<std::size_t>(options.horizon)
-                               : std::size_t{1} << 30U;
+  model.series = static_cast<int>(taken.own);
+  // With a season the growth regression serves short histories.
+  const std::size_t most =
+      options.season > 1 ? static_cast<std::size_t>(2 * options.season + 1 + options.horizon) : std::size_t{1} << 30U;
   std::vector<detail::GrowthSeries> grown;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    grown.push_back({std::span<const double>(values[i]).first(std::min(values[i].size(), most)), labels[i], part[i]});
+  for (std::size_t i = 0; i < taken.own; ++i) {
+    const std::span<const double> values = taken.values[i];
+    grown.push_back({values.first(std::min(values.size(), most)), taken.labels[i], taken.part[i]});
   }
   detail::GrowthFolds folds;
-  model.growth = detail::fit_growth(grown, options.horizon, parts, &folds, options.any_unit);
+  model.growth = detail::fit_growth(grown, options.horizon, taken.parts, &folds, options.any_unit);
   if (result.labels.size() > 1) {
     std::vector<detail::GrowthSeries> alike = grown;
     for (detail::GrowthSeries& series : alike) series.label = -1;
-    model.unlabelled = detail::fit_growth(alike, options.horizon, parts, nullptr, true);
+    model.unlabelled = detail::fit_growth(alike, options.horizon, taken.parts, nullptr, true);
   }
 
-  const double launched = options.season == 1 ? 1.0 - 4.0 * detail::growth_weights(grown).recency : 0.0;
-  detail::PanelRows rows = detail::panel_rows(values, part, launched, options.season, options.horizon);
-  model.origins = static_cast<int>(rows.rows.size());
+  const double launched = options.season == 1 ? detail::launched_share(grown) : 0.0;
+  detail::PanelRows rows = detail::panel_rows(taken.values, taken.part, launched, options.season, options.horizon);
+  model.origins = static_cast<int>(std::count_if(rows.origins.begin(), rows.origins.end(),
+                                                 [&](const auto& origin) { return origin.series < taken.own; }));
   model.correlation = detail::walk_correlation(options.horizon);
-  if (rows.series >= 3) {
-    std::vector<detail::PredictiveTable> pool;
-    model.pool = detail::fit_pool(rows.rows, options.season, options.horizon, rows.series, parts, &pool);
-    if (options.season > 1) {
-      model.pool_weight.fill(1.0);
-      detail::fit_dependence(model, rows, pool, pool);
-    } else {
-      std::vector<detail::PredictiveTable> growth;
-      for (std::size_t i = 0; i < rows.rows.size(); ++i) {
-        const detail::OriginRow& at = rows.origins[i];
-        const std::span<const double> history =
-            std::span<const double>(values[at.series]).first(at.last).subspan(at.first);
-        growth.push_back(folds.table(history, labels[at.series], options.horizon, rows.rows[i].fold));
-      }
-      detail::fit_shares(model, rows, pool, growth);
-      detail::fit_widths(model, rows, pool, growth);
-      detail::fit_dependence(model, rows, pool, growth);
-    }
+  if (rows.series >= 3 && model.origins > 0) {
+    detail::fit_pool_beside(model, taken, folds, rows);
   } else {
     result.notes.push_back("fewer than 3 series have " + std::to_string(detail::pool_least_values(options.season)) +
                            " values and " + std::to_string(options.horizon) +

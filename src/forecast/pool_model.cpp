@@ -1,0 +1,1 @@
+#include "essor/forecast/detail/pool_model_inl.hpp"

@@ -1,0 +1,132 @@
+#include "essor/forecast/reference_class.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "essor/error/errors.hpp"
+#include "essor/forecast/forecast.hpp"
+#include "essor/random/philox.hpp"
+#include "essor/random/samplers.hpp"
+
+namespace {
+
+using essor::fit_reference_class;
+using essor::PanelSeries;
+using essor::ReferenceClass;
+using essor::SeasonModel;
+
+/// Random walks of the logarithm around a growth of 5 %.
+std::vector<PanelSeries> walks(std::size_t series, std::size_t length) {
+  std::vector<PanelSeries> panel(series);
+  essor::Philox generator(3, {.path = 0, .product = 0, .purpose = 9});
+  for (std::size_t i = 0; i < series; ++i) {
+    double log_value = 3.0 + static_cast<double>(i % 5);
+    for (std::size_t t = 0; t < length; ++t) {
+      log_value += 0.05 + 0.1 * essor::normal_rng(generator);
+      panel[i].values.push_back(std::exp(log_value));
+    }
+  }
+  return panel;
+}
+
+const ReferenceClass& fitted() {
+  static const ReferenceClass made = fit_reference_class(walks(6, 8), {.horizon = 2, .name = "walks"});
+  return made;
+}
+
+template <class Call>
+std::string message(Call call) {
+  try {
+    call();
+  } catch (const essor::ArgumentError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+bool says(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("a class learns shares, widths and correlations that can be") {
+  const SeasonModel& model = fitted().models.front();
+  CHECK(model.series == 6);
+  CHECK(model.steps == 2);
+  CHECK(model.pool.fitted());
+  CHECK(model.growth.fitted());
+  CHECK(!model.unlabelled.fitted());
+  for (const double share : model.pool_weight) CHECK((share >= 0.0 && share <= 1.0));
+  for (const double width : model.width) CHECK((width >= 0.5 && width <= 2.0));
+  CHECK(model.correlation(0, 0) == doctest::Approx(1.0));
+  CHECK(std::abs(model.correlation(0, 1)) < 1.0);
+}
+
+TEST_CASE("numbers of a class give it back, bit for bit") {
+  const std::vector<double> numbers = essor::numbers_of(fitted().models.front());
+  CHECK(essor::numbers_of(essor::model_from_numbers(numbers)) == numbers);
+  ReferenceClass again{.name = "again", .source = {}, .labels = {}, .models = {essor::model_from_numbers(numbers)}};
+  const std::vector<double> history = {20, 22, 25, 24, 27};
+  CHECK(essor::forecast(history, {.horizon = 2, .draws = 20, .own_class = &again}).draws() ==
+        essor::forecast(history, {.horizon = 2, .draws = 20, .own_class = &fitted()}).draws());
+}
+
+TEST_CASE("the same panel gives the same bits") {
+  const ReferenceClass again = fit_reference_class(walks(6, 8), {.horizon = 2, .name = "walks"});
+  CHECK(essor::numbers_of(again.models.front()) == essor::numbers_of(fitted().models.front()));
+}
+
+TEST_CASE("numbers that are no class are refused") {
+  const std::vector<double> good = essor::numbers_of(fitted().models.front());
+  const auto with = [&](std::size_t place, double value) {
+    std::vector<double> numbers = good;
+    numbers[place] = value;
+    return message([&] { essor::model_from_numbers(numbers); });
+  };
+  CHECK(says(with(5, std::nan("")), "numbers[5]"));
+  CHECK(says(with(0, 1.5), "whole number"));
+  CHECK(says(with(10, 2.0), "pool_weight"));
+  CHECK(says(with(15, 0.0), "width"));
+  CHECK(says(with(21, 3.0), "correlation"));
+  std::vector<double> cut(good.begin(), good.end() - 1);
+  CHECK(message([&] { essor::model_from_numbers(cut); }) != "no error");
+  cut = good;
+  cut.push_back(1.0);
+  CHECK(says(message([&] { essor::model_from_numbers(cut); }), "must end with the growth regressions"));
+}
+
+TEST_CASE("wrong panels are refused, with the place") {
+  std::vector<PanelSeries> panel = walks(4, 5);
+  CHECK(says(message([&] { fit_reference_class(panel, {.horizon = 0}); }), "horizon"));
+  CHECK(says(message([&] { fit_reference_class(panel, {.horizon = 1, .season = 0}); }), "season"));
+  CHECK(says(message([&] { fit_reference_class(std::span(panel).first(2), {.horizon = 1}); }), "at least 3"));
+  panel[2].values[1] = -1.0;
+  CHECK(says(message([&] { fit_reference_class(panel, {.horizon = 1}); }), "series 2, value 1"));
+  panel[2].values[1] = std::numeric_limits<double>::infinity();
+  CHECK(says(message([&] { fit_reference_class(panel, {.horizon = 1}); }), "series 2, value 1"));
+}
+
+TEST_CASE("shipped classes have the models of their seasons, and the nearest serves the others") {
+  const ReferenceClass& general = essor::shipped_class(essor::Reference::general);
+  CHECK(general.model_for(1).season == 1);
+  CHECK(general.model_for(2).season == 2);
+  CHECK(general.model_for(3).season == 4);
+  CHECK(general.model_for(12).season == 12);
+  CHECK(general.model_for(52).season == 12);
+  const ReferenceClass& digital = essor::shipped_class(essor::Reference::digital_adoption);
+  CHECK(digital.label_index("cell") == 1);
+  CHECK(digital.label_index("television") == -1);
+  CHECK(digital.model_for(4).season == 1);
+  CHECK(&digital.models.front().growth_of(-1) == &digital.models.front().unlabelled);
+}
+
+TEST_CASE("shares go from one length to the next with the logarithm") {
+  const essor::Shares shares = {0.0, 1.0, 0.5, 0.5, 0.2};
+  CHECK(essor::detail::share_between(shares, 2.0) == 0.0);
+  CHECK(essor::detail::share_between(shares, 5.0) == doctest::Approx(1.0));
+  CHECK(essor::detail::share_between(shares, std::sqrt(15.0)) == doctest::Approx(0.5));
+  CHECK(essor::detail::share_between(shares, 1000.0) == doctest::Approx(0.2));
+}
