@@ -117,10 +117,6 @@ double naive_reach_probability(const Doubles& history, double target, int step, 
                                         essor::reference_from_name(reference));
 }
 
-int reference_months(const std::string& reference) {
-  return essor::class_prior(essor::reference_from_name(reference)).months;
-}
-
 // Series i of the panel is values[offsets[i] .. offsets[i + 1]); those from the place `own` on are borrowed.
 essor::ReferenceClass fit_reference_class(const Doubles& values, const Places& offsets,
                                           const std::vector<std::string>& labels,
@@ -207,5 +203,4 @@ void register_forecast(py::module_& m) {
   m.def("reach_probability", &reach_probability, py::arg("draws"), py::arg("target"), "Share of draws >= target.");
   m.def("naive_reach_probability", &naive_reach_probability, py::arg("history"), py::arg("target"), py::arg("step"),
         py::arg("increase"), py::arg("reference"), "What a forecast without trend gives to a target.");
-  m.def("reference_months", &reference_months, py::arg("reference"), "Months of a period of the class.");
 }

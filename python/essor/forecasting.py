@@ -273,6 +273,63 @@ class Forecast:
             {"unique_id": self._identities(np.arange(len(shares))), "probability": frames.Numbers(np.array(shares))}
         )
 
+    def to_wide(self, level: Sequence[float] = (80, 95), *, name: str = "essor") -> Any:
+        """Return one row per value to come, with its median and the bounds of central intervals beside it.
+
+        The columns are those of Nixtla's packages, so that their plots and scores take the result.
+
+        Parameters
+        ----------
+        level : sequence of float, default (80, 95)
+            Percent inside each interval, above 0 and below 100.
+        name : str, default "essor"
+            Name of the column of medians, and the beginning of the others.
+
+        Returns
+        -------
+        frame
+            ``unique_id, ds, essor, essor-lo-80, essor-hi-80, essor-lo-95, essor-hi-95``; values in the unit of ``y``.
+
+        Raises
+        ------
+        ArgumentError
+            When a level is not between 0 and 100.
+        """
+        for one in level:
+            if not 0 < one < 100:
+                raise ArgumentError("to_wide: level", str(one), "must be above 0 and below 100, in percent")
+        bounds = [0.5 + side * one / 200 for one in level for side in (-1, 1)]
+        values = self._quantile_array(np.array([0.5, *bounds]))
+        series, steps, _ = values.shape
+        each = np.repeat(np.arange(series), steps)
+        names = [name] + [f"{name}-{side}-{one:g}" for one in level for side in ("lo", "hi")]
+        return self._frame(
+            {
+                "unique_id": self._identities(each),
+                "ds": self._histories.future(each, np.tile(np.arange(1, steps + 1), series)),
+                **{key: frames.Numbers(values[:, :, i].ravel()) for i, key in enumerate(names)},
+            }
+        )
+
+    def to_arviz(self) -> Any:
+        """Return the draws for ArviZ, as its group ``predictions``: y (chain, draw, unique_id, step).
+
+        Raises
+        ------
+        ImportError
+            When ArviZ is not installed.
+        """
+        try:
+            import arviz
+        except ImportError as error:
+            raise ImportError("to_arviz() needs ArviZ: pip install essor[arviz]") from error
+        y = {"y": self._draws.transpose(1, 0, 2)[np.newaxis]}
+        coords = {"unique_id": list(self._histories.identities), "step": list(range(1, self.horizon + 1))}
+        dims = {"y": ["unique_id", "step"]}
+        if int(arviz.__version__.split(".")[0]) > 0:
+            return arviz.from_dict({"predictions": y}, coords=coords, dims=dims)
+        return arviz.from_dict(predictions=y, coords=coords, dims=dims)
+
     def plot(self, *, series: Sequence[Identity] | None = None) -> Figure:
         """Draw each history with its forecast: the median, and bands of 50, 80 and 95 %.
 

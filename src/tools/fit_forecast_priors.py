@@ -1,5 +1,7 @@
 """Fit the class priors of include/essor/forecast/priors.hpp and print them.
 
+The naive forecast takes its spread (ageing, spread_mean, spread_sd) from here; it is fitted beside a trend.
+
 Model, on the logarithm y of the values (shifted when a series has zeros), started at the first value:
 
     b_t = g + phi (b_{t-1} - g),  e_t = y_t - l_{t-1} - b_t ~ sigma (t - 1)^-kappa * Student-t(4),
@@ -10,15 +12,13 @@ Empirical Bayes: the likelihood of every series is tabulated on a grid of (alpha
 expectation-maximisation then fits the prior weights of alpha, beta and phi, and the means and standard deviations
 of the trend and of log sigma; g and kappa are those of two short lists with the highest evidence, one searched
 after the other. Where a series does not begin at a launch, its first value has no age, and kappa is 0. Half of the
-series (by group: country, service or series) fit; `--check` scores the shipped constants on the other half with
-rolling origins.
+series (by group: country, service or series) fit;
 
-Data: the folder named by ESSOR_EVALUATION_DATA. Run: python src/tools/fit_forecast_priors.py [--check]
+Data: the folder named by ESSOR_EVALUATION_DATA. Run: python src/tools/fit_forecast_priors.py
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import os
 import zlib
@@ -159,58 +159,9 @@ def print_priors() -> None:
                     tried[key] = fit(logs, *key)
                     print(f"  drift {key[0]:.2f} ageing {key[1]:.2f} log evidence {tried[key]['evidence']:.1f}")
             best = max(tried.values(), key=lambda f: f["evidence"])
-        for name in ("alpha", "beta", "phi"):
-            print(f"  {name:6s} {{{', '.join(f'{w:.3f}' for w in best[name])}}}")
-        for name in ("drift", "ageing", "trend_mean", "trend_sd", "spread_mean", "spread_sd"):
+        for name in ("ageing", "spread_mean", "spread_sd"):
             print(f"  {name:12s} {best[name]:.3f}")
 
 
-ORIGINS = (1, 2, 3, 5, 6, 8, 10, 12, 15, 20)
-STEPS = 4
-
-
-def score(history: np.ndarray, truth: np.ndarray, quantiles: np.ndarray) -> list[float]:
-    """Coverage of the 80 % and 95 % intervals, misses below and above 80 %, and MASE of the median, naive and drift."""
-    low95, low80, median, high80, high95 = quantiles.T
-    steps = np.arange(1, len(truth) + 1)
-    scale = np.abs(np.diff(history)).mean() if len(history) > 2 else np.nan
-    drift = history[-1] + steps * (history[-1] - history[0]) / max(len(history) - 1, 1)
-    errors = [np.abs(truth - f).mean() / scale if scale > 0 else np.nan for f in (median, history[-1], drift)]
-    below, above = (truth < low80).mean(), (truth > high80).mean()
-    return [1 - below - above, ((truth >= low95) & (truth <= high95)).mean(), below, above, *errors]
-
-
-def print_check(reference: str, source: str, season: int = 1) -> None:
-    """Forecast the held-out half of one file from rolling origins with the shipped constants."""
-    import essor
-
-    rows = []
-    for key, values in sorted(read_series(source).items()):
-        if in_fit_half(source, key):
-            continue
-        for n in ORIGINS:
-            steps = min(STEPS, len(values) - n)
-            if steps < (STEPS if not source.startswith("uk_") else 1):
-                continue
-            result = essor.forecast(values[:n], steps, season=season, reference=reference)
-            quantiles = np.quantile(result.draws[0], (0.025, 0.1, 0.5, 0.9, 0.975), axis=0).T
-            rows.append((n, *score(values[:n], values[n : n + steps], quantiles)))
-    print(f"{source}, class {reference}, season {season}, held-out half, up to {STEPS} steps ahead")
-    print("  points forecasts cover80 cover95  below  above   MASE  naive  drift")
-    table = np.array(rows)
-    for name, wanted in [(str(n), table[:, 0] == n) for n in ORIGINS] + [("5-20", table[:, 0] >= 5)]:
-        if wanted.any():
-            mean = [np.nanmean(c) if np.isfinite(c).any() else np.nan for c in table[wanted, 1:].T]
-            print(f"  {name:>6} {wanted.sum():9d}", " ".join(f"{m:{7 if i < 2 else 6}.3f}" for i, m in enumerate(mean)))
-
-
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="score the shipped constants on the other half instead")
-    if parser.parse_args().check:
-        for reference, (files, _, _) in SOURCES.items():
-            for file in files:
-                print_check(reference, file)
-        print_check("public_service_volume", "uk_panel_halfyear", season=2)
-    else:
-        print_priors()
+    print_priors()

@@ -313,3 +313,34 @@ def test_it_shows_itself(monkeypatch):
     assert [axis.get_title() for axis in figure.axes] == ["a<b", "c"]
     assert len(result.plot(series=["c"]).axes) == 1
     assert len(essor.forecast([], 2, expert=(1, 2)).plot().axes) == 1
+
+
+def test_a_wide_frame_has_the_names_that_other_packages_know():
+    result = essor.forecast(pd.DataFrame(frame(ds=[2020, 2021, 2022], y=[10.0, 11.0, 12.5])), 2)
+    wide = result.to_wide((50, 90))
+    assert list(wide.columns) == [
+        "unique_id",
+        "ds",
+        "essor",
+        "essor-lo-50",
+        "essor-hi-50",
+        "essor-lo-90",
+        "essor-hi-90",
+    ]
+    assert wide["ds"].tolist() == [2023, 2024]
+    low, high = (result.quantiles(q)["value"].tolist() for q in (0.05, 0.95))
+    np.testing.assert_allclose(wide["essor-lo-90"], low, rtol=1e-12)
+    np.testing.assert_allclose(wide["essor-hi-90"], high, rtol=1e-12)
+    assert list(result.to_wide([99.5], name="me").columns)[2:] == ["me", "me-lo-99.5", "me-hi-99.5"]
+    for wrong in (0, 100, -5, float("nan")):
+        with pytest.raises(essor.ArgumentError, match="to_wide: level"):
+            result.to_wide([wrong])
+
+
+def test_draws_go_to_arviz():
+    pytest.importorskip("arviz", exc_type=ImportError)
+    result = essor.forecast(frame(ds=[2020, 2021, 2022], y=[10.0, 11.0, 12.5]), 2, draws=100)
+    y = result.to_arviz().predictions["y"]
+    assert y.dims == ("chain", "draw", "unique_id", "step")
+    assert y.shape == (1, 100, 1, 2)
+    np.testing.assert_array_equal(y.sel(unique_id="a", step=2).to_numpy()[0], result.draws[0, :, 1])

@@ -333,31 +333,47 @@ class NormalTable {
   std::array<double, size + 1> values_{};
 };
 
-/// Draws of all steps: correlated normal scores, each turned into a value by the quantiles of its step.
-ESSOR_INLINE void draw_paths(const JointForecast& joint, const ForecastOptions& options, std::uint32_t series,
-                             std::span<double> draws) {
+/// Beyond the outer nodes a line may leave what can be.
+ESSOR_INLINE double bounded_value(double value) { return std::clamp(value, 0.0, std::numeric_limits<double>::max()); }
+
+/// Standard normal numbers of some draws, step after step.
+ESSOR_INLINE void draw_noise(std::uint64_t seed, std::uint32_t series, std::size_t first, std::size_t count,
+                             std::size_t steps, std::span<double> noise) {
   static const NormalTable normal;
-  const auto rows = static_cast<std::size_t>(options.draws);
-  const Eigen::Index steps = options.horizon;
-  Eigen::MatrixXd correlation = joint.correlation;
-  correlation.diagonal().array() += 1e-9;
-  const Eigen::MatrixXd root = correlation.llt().matrixL();
-  Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> factor = root;
-  std::vector<double> noise(static_cast<std::size_t>(steps));
-  for (std::size_t draw = 0; draw < rows; ++draw) {
-    Philox generator(options.seed,
-                     {.path = static_cast<std::uint32_t>(draw), .product = series, .purpose = purpose_forecast_path});
-    for (Eigen::Index h = 0; h < steps; ++h) {
-      noise[static_cast<std::size_t>(h)] = normal(generator());
-      double score = 0.0;
-      for (Eigen::Index i = 0; i <= h; ++i) score += factor(h, i) * noise[static_cast<std::size_t>(i)];
-      draws[static_cast<std::size_t>(h) * rows + draw] = value_at_score(&joint.table(h, 0), score);
-    }
+  for (std::size_t d = 0; d < count; ++d) {
+    Philox generator(
+        seed, {.path = static_cast<std::uint32_t>(first + d), .product = series, .purpose = purpose_forecast_path});
+    for (std::size_t h = 0; h < steps; ++h) noise[h * count + d] = normal(generator());
   }
 }
 
-/// Beyond the outer nodes a line may leave what can be.
-ESSOR_INLINE double bounded_value(double value) { return std::clamp(value, 0.0, std::numeric_limits<double>::max()); }
+/// Draws of all steps: correlated normal scores, each turned into a value by the quantiles of its step.
+ESSOR_INLINE void draw_paths(const JointForecast& joint, const ForecastOptions& options, std::uint32_t series,
+                             std::span<double> draws) {
+  constexpr std::size_t block = 128;  // its noise and scores stay in the cache
+  const auto rows = static_cast<std::size_t>(options.draws);
+  const auto steps = static_cast<std::size_t>(options.horizon);
+  Eigen::MatrixXd correlation = joint.correlation;
+  correlation.diagonal().array() += 1e-9;
+  const Eigen::MatrixXd factor = correlation.llt().matrixL();
+  std::vector<double> noise(steps * block);
+  std::array<double, block> scores;
+  for (std::size_t first = 0; first < rows; first += block) {
+    const std::size_t count = std::min(block, rows - first);
+    draw_noise(options.seed, series, first, count, steps, noise);
+    for (std::size_t h = 0; h < steps; ++h) {
+      scores.fill(0.0);
+      for (std::size_t i = 0; i <= h; ++i) {
+        const double f = factor(static_cast<Eigen::Index>(h), static_cast<Eigen::Index>(i));
+        const double* const of_step = noise.data() + i * count;
+        for (std::size_t d = 0; d < count; ++d) scores[d] += f * of_step[d];
+      }
+      const double* const nodes = &joint.table(static_cast<Eigen::Index>(h), 0);
+      double* const values = draws.data() + h * rows + first;
+      for (std::size_t d = 0; d < count; ++d) values[d] = bounded_value(value_at_score(nodes, scores[d]));
+    }
+  }
+}
 
 }  // namespace detail
 
@@ -400,7 +416,6 @@ ESSOR_INLINE ForecastSummary forecast_into(std::span<const double> history, cons
   detail::note_class(reference, model, options, pooled, summary.notes);
   detail::bound_table(joint.table, shift, summary.notes);
   detail::draw_paths(joint, options, series_index, draws);
-  for (double& draw : draws) draw = detail::bounded_value(draw);
   summary.nodes.assign(joint.table.data(), joint.table.data() + joint.table.size());
   return summary;
 }

@@ -41,6 +41,9 @@ inline constexpr double growth_ridge_spread = 0.3;
 inline constexpr int growth_first_iterations = 10;
 inline constexpr int growth_iterations = 20;
 inline constexpr int growth_held_back_iterations = 8;
+/// The share of the errors' own quantiles in the shape; the rest are those of the distribution. All of it covers best,
+/// three quarters are sharper and score as well on series held back.
+inline constexpr double growth_most_trust = 0.75;
 /// The logarithm never grows or falls by more.
 inline constexpr double growth_limit = 9.0;
 
@@ -813,7 +816,7 @@ ESSOR_INLINE Eigen::RowVectorXd growth_shape(std::vector<std::pair<double, doubl
   std::sort(scores.begin(), scores.end());
   double total = 0.0;
   for (const auto& each : scores) total += each.second;
-  const double trust = total / (total + 10.0);
+  const double trust = growth_most_trust * total / (total + 10.0);
   std::array<double, growth_knots> knots{};
   std::array<double, growth_knots> normal{};
   std::size_t next = 0;

@@ -3,7 +3,6 @@
 
 #include <Eigen/Core>
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 
 namespace essor::detail {
@@ -17,8 +16,8 @@ constexpr double score_at(int node) { return score_first + score_step * node; }
 
 /// The value at a normal score, linear between the nodes and beyond the last two.
 inline double value_at_score(const double* nodes, double score) {
-  const double place = (score - score_first) / score_step;
-  const int left = std::clamp(static_cast<int>(std::floor(place)), 0, score_count - 2);
+  const double place = (score - score_first) * (1.0 / score_step);
+  const int left = static_cast<int>(std::clamp(place, 0.0, static_cast<double>(score_count - 2)));
   const double share = place - left;
   return nodes[left] + share * (nodes[left + 1] - nodes[left]);
 }

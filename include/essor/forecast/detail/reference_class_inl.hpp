@@ -227,7 +227,10 @@ ESSOR_INLINE void fit_widths(SeasonModel& model, const PanelRows& panel, const s
         distances[a].emplace_back(distance, share_kernel(row, model.season, a));
     }
   }
-  for (std::size_t a = 0; a < share_lengths.size(); ++a) model.width[a] = fit_width(distances[a]);
+  // The growth regression alone has its own recalibration.
+  for (std::size_t a = 0; a < share_lengths.size(); ++a) {
+    model.width[a] = model.pool_weight[a] > 0.0 ? fit_width(distances[a]) : 1.0;
+  }
 }
 
 /// Correlation of the normal scores of the steps, and what the forecasts held back score.
