@@ -133,8 +133,8 @@ def fitted_classes(
     if options.reference is not None:
         yield frame, options.reference
     elif options.transfer:
-        others = [read(folder, other)[0] for other in TRANSFER if kin(other, case)]
-        yield frame, essor.ReferenceClass.fit(points(pd.concat(others)), horizon, season=case.season)
+        others = [read(folder, other)[0].assign(group=other.name) for other in TRANSFER if kin(other, case)]
+        yield frame, essor.ReferenceClass.fit(points(pd.concat(others)), horizon, season=case.season, any_unit=True)
     else:
         for own, rest in parted(frame, options.folds):
             yield own, essor.ReferenceClass.fit(points(rest), horizon, season=case.season)

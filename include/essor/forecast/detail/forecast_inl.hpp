@@ -185,14 +185,15 @@ ESSOR_INLINE double prior_overlap(const double* prior, const double* posterior) 
 
 ESSOR_INLINE void describe_pool(const PoolForecast& pool, double share, int season, std::vector<ModelUse>& models) {
   const std::vector<PoolMember>& members = pool_members(season > 1);
-  const double overlap = pool.weights.cwiseMin(pool.prior_weights).sum();
-  models.push_back({"pool: regression on past changes", share * (1.0 - pool_share), 1.0, "learnt on the panel"});
+  const double members_share = pool.weights.sum();
+  const double overlap = pool.weights.cwiseMin(pool.prior_weights).sum() / members_share;
+  models.push_back({"pool: regression on past changes", share * (1.0 - members_share), 1.0, "learnt on the panel"});
   std::vector<std::pair<double, std::size_t>> order;
   for (std::size_t k = 0; k < members.size(); ++k) order.emplace_back(-pool.weights[static_cast<Eigen::Index>(k)], k);
   std::sort(order.begin(), order.end());
   double rest = 0.0;
   for (std::size_t i = 0; i < order.size(); ++i) {
-    const double weight = -order[i].first * share * pool_share;
+    const double weight = -order[i].first * share;
     if (i < 8) {
       models.push_back({"pool: " + members[order[i].second].name(), weight, overlap, ""});
     } else {

@@ -18,6 +18,7 @@ struct PoolModel {
   int season = 1;
   int steps = 0;               ///< how far ahead it was fitted; 0: not fitted
   double evidence = 0.0;       ///< logarithm of the power of the likelihood
+  double plain_share = 0.0;    ///< share of smoothing with drift, weighed by likelihood alone, beside what was learnt
   Eigen::MatrixXd weights;     ///< (1 + pool_gates) x member_traits: prior logits of the members, and their gates
   Eigen::MatrixXd regression;  ///< steps x (regression_columns + regression_step_columns)
   Eigen::MatrixXd spread;      ///< 3 x spread_columns: coefficients, centres, scales of the columns
@@ -38,7 +39,7 @@ struct PoolRow {
 /// What the pool says of one history.
 struct PoolForecast {
   PredictiveTable table;
-  Eigen::VectorXd weights;        ///< of the members
+  Eigen::VectorXd weights;        ///< of the members; what is missing to 1 is the regression's
   Eigen::VectorXd prior_weights;  ///< what they would be without evidence
 };
 

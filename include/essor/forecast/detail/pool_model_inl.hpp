@@ -4,6 +4,7 @@
 
 #include <Eigen/Cholesky>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -125,6 +126,7 @@ ESSOR_INLINE void fit_regression(PoolModel& model, std::span<const PoolRow* cons
 /// What the pool and the regression expect.
 struct PoolLocation {
   Eigen::VectorXd location;
+  Eigen::VectorXd plain;  ///< what needs no panel
   Eigen::VectorXd weights;
   Eigen::MatrixXd columns;  ///< steps x spread_columns
 };
@@ -138,10 +140,25 @@ ESSOR_INLINE Eigen::VectorXd member_weights(const PoolModel& model, const PoolVi
   return weights;
 }
 
+/// What needs no panel: members with drift on the values, weighed by likelihood. It is kept in the location as far as
+/// it does better on the parts held back, as it does where these are of another kind than the rest.
+ESSOR_INLINE Eigen::VectorXd plain_weights(const PoolView& view, int season) {
+  const std::vector<PoolMember>& members = pool_members(season > 1);
+  const double power = effective_length(static_cast<std::size_t>(view.count), season) - 1.0;
+  Eigen::VectorXd weights = -power * view.log_error;
+  for (Eigen::Index k = 0; k < weights.size(); ++k) {
+    const PoolMember& member = members[static_cast<std::size_t>(k)];
+    if (member.kind != MemberKind::drift || member.logarithm) weights[k] = -HUGE_VAL;
+  }
+  softmax(weights);
+  return weights;
+}
+
 ESSOR_INLINE PoolLocation locate(const PoolModel& model, const PoolView& view, Eigen::Index steps) {
   PoolLocation result;
   result.weights = member_weights(model, view, evidence_power(model.evidence, view, model.season));
   const Eigen::VectorXd pool = view.forecasts.transpose() * result.weights;
+  result.plain = view.forecasts.transpose() * plain_weights(view, model.season);
   const Eigen::VectorXd squares = view.forecasts.cwiseAbs2().transpose() * result.weights;
   const double error = result.weights.dot(view.mean_error);
   const double unit = view.change;
@@ -156,7 +173,8 @@ ESSOR_INLINE PoolLocation locate(const PoolModel& model, const PoolView& view, E
     if (h < model.steps) {
       correction = view.base[h] + unit * model.regression.row(h).dot(regression_row(view, h)) - pool[h];
     }
-    result.location[h] = pool[h] + (1.0 - pool_share) * correction;
+    const double learnt = pool[h] + (1.0 - pool_share) * correction;
+    result.location[h] = (1.0 - model.plain_share) * learnt + model.plain_share * result.plain[h];
     const double disagreement = std::sqrt(std::max(squares[h] - pool[h] * pool[h], 0.0));
     const double step = static_cast<double>(h + 1);
     const double log_step = std::log(step);
@@ -301,12 +319,28 @@ ESSOR_INLINE PredictiveTable pool_table(const PoolModel& model, const PoolLocati
   return table;
 }
 
+/// The share of what needs no panel that errs least on the parts held back, in units of the row's scale.
+/// @param at without it
+ESSOR_INLINE double fit_plain_share(const std::vector<PoolRow>& rows, const std::vector<PoolLocation>& at) {
+  constexpr int shares = 5;
+  std::array<double, shares> loss{};
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (std::size_t k = 0; k < shares; ++k) {
+      const double share = static_cast<double>(k) / (shares - 1);
+      const Eigen::VectorXd location = (1.0 - share) * at[i].location + share * at[i].plain;
+      loss[k] += rows[i].weight * (rows[i].target - location).cwiseAbs().mean() / rows[i].scale;
+    }
+  }
+  return static_cast<double>(std::min_element(loss.begin(), loss.end()) - loss.begin()) / (shares - 1);
+}
+
 ESSOR_INLINE PoolModel fit_pool(std::vector<PoolRow>& rows, int season, int steps, int series, int folds,
                                 std::vector<PredictiveTable>* held_back) {
   PoolModel model;
   model.season = season;
   model.steps = steps;
   std::vector<PoolLocation> at(rows.size());
+  std::vector<PoolModel> parts;
   for (int fold = 0; fold < folds; ++fold) {
     std::vector<const PoolRow*> others;
     for (const PoolRow& row : rows) {
@@ -317,6 +351,15 @@ ESSOR_INLINE PoolModel fit_pool(std::vector<PoolRow>& rows, int season, int step
     fit_regression(model, others, regression_penalty / known);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (rows[i].fold == fold) at[i] = locate(model, rows[i].view, steps);
+    }
+    parts.push_back(model);
+  }
+  model.plain_share = fit_plain_share(rows, at);
+  if (model.plain_share > 0.0) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      PoolModel& part = parts[static_cast<std::size_t>(rows[i].fold)];
+      part.plain_share = model.plain_share;
+      at[i] = locate(part, rows[i].view, steps);
     }
   }
   fit_spread(model, rows, at, spread_penalty / series);
@@ -334,7 +377,10 @@ ESSOR_INLINE PoolModel fit_pool(std::vector<PoolRow>& rows, int season, int step
 
 ESSOR_INLINE PoolForecast forecast_pool(const PoolModel& model, const PoolView& view, int steps) {
   const PoolLocation at = locate(model, view, steps);
-  return {pool_table(model, at, view.change), at.weights, member_weights(model, view, 0.0)};
+  const double learnt = (1.0 - model.plain_share) * pool_share;
+  return {pool_table(model, at, view.change),
+          learnt * at.weights + model.plain_share * plain_weights(view, model.season),
+          (learnt + model.plain_share) * member_weights(model, view, 0.0)};
 }
 
 }  // namespace essor::detail

@@ -471,6 +471,7 @@ ESSOR_INLINE std::vector<double> numbers_of(const SeasonModel& model) {
   detail::write_matrix(numbers, model.correlation);
   if (model.pool.fitted()) {
     numbers.push_back(model.pool.evidence);
+    numbers.push_back(model.pool.plain_share);
     detail::write_matrix(numbers, model.pool.weights);
     detail::write_matrix(numbers, model.pool.regression);
     detail::write_matrix(numbers, model.pool.spread);
@@ -493,6 +494,7 @@ ESSOR_INLINE void check_model(const SeasonModel& model) {
   for (const double share : model.pool_weight) {
     if (!(share >= 0.0 && share <= 1.0)) fail("pool_weight", "must be in [0, 1]");
   }
+  if (!(model.pool.plain_share >= 0.0 && model.pool.plain_share <= 1.0)) fail("plain_share", "must be in [0, 1]");
   for (const double width : model.width) {
     if (!(width > 0.0)) fail("width", "must be > 0");
   }
@@ -529,6 +531,7 @@ ESSOR_INLINE SeasonModel model_from_numbers(std::span<const double> numbers) {
     model.pool.season = model.season;
     model.pool.steps = model.steps;
     model.pool.evidence = reader.number();
+    model.pool.plain_share = reader.number();
     model.pool.weights = reader.matrix(1 + detail::pool_gates, detail::member_traits);
     model.pool.regression = reader.matrix(model.steps, detail::regression_columns + detail::regression_step_columns);
     model.pool.spread = reader.matrix(3, detail::spread_columns);
