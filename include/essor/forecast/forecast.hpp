@@ -84,10 +84,10 @@ class ForecastResult {
 ///
 /// - the growth regression, from one value on: log growth over h steps has a sinh-arcsinh distribution whose location,
 ///   spread, skewness and tail are regressions on past growth, level, label and n;
-/// - the pool, from 3 values on (a season and one value, with a season): small models weighed by the class's prior
-/// and by how
-///   well each foresaw the history, \f$ w_k \propto \exp(\theta' x_k + \eta \sqrt{(n-1)/10}\, \ell_k) \f$, beside a
-///   regression on past changes; its spread is log-linear in what the history shows, its shape pooled over the panel.
+/// - the pool, from 3 values on (a season and one value, with a season): small models weighed by the class's prior and
+///   by how well each foresaw the history, \f$ w_k \propto \exp(\theta' x_k + \eta \sqrt{(n-1)/10}\, \ell_k) \f$,
+///   beside a regression on past changes and, as far as it does better on series held back, smoothing with drift; its
+///   spread is log-linear in what the history shows, its shape pooled over the panel.
 ///
 /// The shares, the width of both together and the correlation between steps are those that the class learnt on series
 /// held back. See ReferenceClass and fit_reference_class.
