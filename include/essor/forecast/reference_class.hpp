@@ -87,11 +87,11 @@ struct ReferenceOptions {
 /// and one, three and one); what came after is compared with
 /// what two forecasters say who know the other series only:
 ///
-/// - the pool: exponential smoothing with damped trend on values and logarithms, smoothing with drift, and with a season
-///   seasonal naive forecasts, weighed by \f$ w_k \propto \exp(\theta' x_k + \eta \sqrt{(n-1)/10}\, \ell_k) \f$
-///   with traits \f$ x_k \f$ of the members and log likelihoods \f$ \ell_k \f$ per value; beside it a regression of
-///   the change ahead on past changes and, as far as it does better on what is held back, smoothing with drift; a
-///   log-linear spread times pooled quantiles;
+/// - the pool: exponential smoothing with damped trend on values and logarithms, smoothing with drift, and where there
+///   is a season seasonal naive forecasts, weighed by
+///   \f$ w_k \propto \exp(\theta' x_k + \eta \sqrt{(n-1)/10}\, \ell_k) \f$ with traits \f$ x_k \f$ of the members
+///   and log likelihoods \f$ \ell_k \f$ per value; beside it a regression of the change ahead on past changes and, as
+///   far as it does better on what is held back, smoothing with drift; a log-linear spread times pooled quantiles;
 /// - the growth regression: location, spread, skewness and tail of log growth by ridge regression on past growth, level
 ///   and label, smoothed over the number of values.
 ///
