@@ -31,7 +31,7 @@ struct GrowthModel {
   int labels = 0;            ///< how many kinds of series
   std::vector<int> anchors;  ///< numbers of points, ascending from 1
   std::vector<int> ahead;    ///< steps fitted, ascending from 1; empty: not fitted
-  Table levels;              ///< (all, then each label) x (mean, deviation, three quantiles) of the last logarithm
+  Table levels;              ///< (all, then each label) x (mean, deviation, quantiles, range) of the last logarithm
   Eigen::VectorXd centres;   ///< of the columns
   Eigen::VectorXd scales;    ///< of the columns
   Table coefficients;        ///< (anchors x ahead) x columns
@@ -65,8 +65,8 @@ GrowthModel fit_growth(std::span<const GrowthSeries> panel, int steps, int folds
 /// A label that the class does not have is none: the class as a whole, without the deviations of the labels. Zeros are
 /// shifted by half the smallest positive value of the history, and no quantile is below 0. The logarithm grows or falls
 /// by 9 at most. Quantiles of steps between those fitted are interpolated. Beyond them, the median goes on by its last
-/// increment, damped by 0.9 a step, and the spread grows with the root of the step. A level further than 3.5
-/// deviations from those of the class is taken for one of another unit, and as the mean of the class.
+/// increment, damped by 0.9 a step, and the spread grows with the root of the step. A level that is not
+/// comparable with those of the class is taken as their mean.
 /// @param model fitted
 /// @param history at least one value, not negative
 PredictiveTable forecast_growth(const GrowthModel& model, std::span<const double> history, int label, int steps);
@@ -74,8 +74,8 @@ PredictiveTable forecast_growth(const GrowthModel& model, std::span<const double
 /// Does a panel begin with a launch, and grow fastest then? 1 if so, 0 if not.
 double launched_share(std::span<const GrowthSeries> panel);
 
-/// The level of a history; where it lies further than 3.5 deviations from those of the class, it is of another unit and
-/// says nothing: then the mean of the class.
+/// The level of a history; where it lies a deviation beyond all of the class, and 3.5 from their mean, it is of another
+/// unit and says nothing: then the mean of the class.
 double comparable_level(const GrowthModel& model, double level, int label);
 
 /// All numbers of a model in a row, and the model again.

@@ -41,9 +41,10 @@ inline constexpr double growth_ridge_spread = 0.3;
 inline constexpr int growth_first_iterations = 10;
 inline constexpr int growth_iterations = 20;
 inline constexpr int growth_held_back_iterations = 8;
-/// The share of the errors' own quantiles in the shape; the rest are those of the distribution. All of it covers best,
-/// three quarters are sharper and score as well on series held back.
-inline constexpr double growth_most_trust = 0.75;
+/// The share of the errors' own quantiles in the shape; the rest are those of the distribution. All of it covers best;
+/// from so many values on three quarters are sharper and score as well on series held back.
+inline constexpr double growth_late_trust = 0.75;
+inline constexpr int growth_late_points = 5;
 /// The logarithm never grows or falls by more.
 inline constexpr double growth_limit = 9.0;
 
@@ -99,8 +100,8 @@ struct GrowthPart {
 
 /// The level, three hinges at its quantiles, and the level by the number of points.
 inline constexpr int growth_level_columns = 5;
-/// In a table of levels: mean, deviation, three quantiles.
-inline constexpr int growth_level_numbers = 5;
+/// In a table of levels: mean, deviation, three quantiles, least and greatest in deviations from the mean.
+inline constexpr int growth_level_numbers = 7;
 
 namespace growth_columns {
 using namespace growth_feature;
@@ -453,6 +454,8 @@ ESSOR_INLINE void fit_levels(GrowthModel& model, std::span<const GrowthRow> rows
     for (int k = 0; k < 3; ++k) {
       numbers[2 + k] = (ascending_quantile(levels, 0.2 + 0.3 * k) - numbers[0]) / numbers[1];
     }
+    numbers[5] = (levels.front() - numbers[0]) / numbers[1];
+    numbers[6] = (levels.back() - numbers[0]) / numbers[1];
   }
 }
 
@@ -811,12 +814,13 @@ ESSOR_INLINE double growth_knot(int knot) {
 /// What the standard scores have to be, at the nodes, to be those of the errors: asinh of it.
 /// With few rows the distribution's own scores are kept in part.
 /// @param scores (score, weight) of rows held back
-ESSOR_INLINE Eigen::RowVectorXd growth_shape(std::vector<std::pair<double, double>> scores) {
+/// @param most_trust share of their quantiles where there are many
+ESSOR_INLINE Eigen::RowVectorXd growth_shape(std::vector<std::pair<double, double>> scores, double most_trust) {
   Eigen::RowVectorXd shape(score_count);
   std::sort(scores.begin(), scores.end());
   double total = 0.0;
   for (const auto& each : scores) total += each.second;
-  const double trust = growth_most_trust * total / (total + 10.0);
+  const double trust = most_trust * total / (total + 10.0);
   std::array<double, growth_knots> knots{};
   std::array<double, growth_knots> normal{};
   std::size_t next = 0;
@@ -905,12 +909,14 @@ ESSOR_INLINE void fit_cell(GrowthModel& model, std::vector<GrowthModel>& parts, 
     }
     task.weight = weight;
   }
+  const int anchor = model.anchors[static_cast<std::size_t>(cell) / model.ahead.size()];
+  const double most_trust = anchor < growth_late_points ? 1.0 : growth_late_trust;
   for (std::size_t left_out = 0; left_out <= parts.size(); ++left_out) {
     std::vector<std::pair<double, double>> seen;
     for (std::size_t f = 0; f < parts.size(); ++f) {
       if (f != left_out) seen.insert(seen.end(), scores[f].begin(), scores[f].end());
     }
-    (left_out < parts.size() ? parts[left_out] : model).shape.row(cell) = growth_shape(std::move(seen));
+    (left_out < parts.size() ? parts[left_out] : model).shape.row(cell) = growth_shape(std::move(seen), most_trust);
   }
 }
 
@@ -1001,7 +1007,8 @@ ESSOR_INLINE Eigen::Array<double, 1, score_count> growth_to(const GrowthModel& m
 
 ESSOR_INLINE double comparable_level(const GrowthModel& model, double level, int label) {
   const auto numbers = model.levels.row(label >= 0 && label < model.labels ? label + 1 : 0);
-  return std::abs(level - numbers[0]) > 3.5 * numbers[1] ? numbers[0] : level;
+  const double z = (level - numbers[0]) / numbers[1];
+  return z < std::min(numbers[5] - 1.0, -3.5) || z > std::max(numbers[6] + 1.0, 3.5) ? numbers[0] : level;
 }
 
 ESSOR_INLINE PredictiveTable forecast_growth(const GrowthModel& model, std::span<const double> history, int label,
