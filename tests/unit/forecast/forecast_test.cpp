@@ -220,6 +220,26 @@ TEST_CASE("a season is found with two full ones, and kept from noise") {
   CHECK(use_of(forecast(std::vector<double>(12, 5.0), options), "seasonal factors").weight == 0.0);
 }
 
+TEST_CASE("a class without the season asked for forecasts with what it has, and says so") {
+  std::vector<double> history;
+  for (int t = 0; t < 40; ++t) history.push_back(100.0 + t * (t % 4));
+  const ForecastOptions options{.horizon = 3, .season = 4, .reference = Reference::digital_adoption};
+  const ForecastResult result = forecast(history, options);
+  CHECK(total_weight(result) == doctest::Approx(1.0));
+  CHECK(use_of(result, "seasonal factors").reason == "the class has no seasonal models");
+  CHECK(result.notes().front().find("knows no season of 4 periods") != std::string::npos);
+  ForecastOptions plain = options;
+  plain.season = 1;
+  CHECK(forecast(history, plain).draws() == result.draws());
+
+  essor::ReferenceClass quarters = essor::shipped_class(Reference::general);
+  quarters.models = {quarters.model_for(4)};
+  plain.own_class = &quarters;
+  const ForecastResult seasonal = forecast(history, plain);
+  CHECK(total_weight(seasonal) == doctest::Approx(1.0));
+  CHECK(seasonal.notes().front().find("its models of a season of 4") != std::string::npos);
+}
+
 TEST_CASE("wrong arguments say what and where") {
   CHECK(message([] { forecast({}, steps(1)); }) ==
         "forecast: history: 0 values: needs an expert's 90 % interval for the first value (expert = low, high) or at "

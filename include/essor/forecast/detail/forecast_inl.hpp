@@ -209,13 +209,20 @@ ESSOR_INLINE std::string fitted_on(const ReferenceClass& reference, const Season
          (label < 0 && model.unlabelled.fitted() ? ", whatever their label" : "");
 }
 
+/// The season that is taken: none where the class has no seasonal models, the class's own where it has no others.
+ESSOR_INLINE int season_taken(const SeasonModel& model, int season) {
+  if (model.season == 1) return 1;
+  return season > 1 ? season : model.season;
+}
+
 /// Averages what the class's models say of a history (values above 0, shifted).
 ESSOR_INLINE JointForecast forecast_history(std::span<const double> values, const ReferenceClass& reference,
                                             const SeasonModel& model, int label, const ForecastOptions& options,
                                             ForecastSummary& summary) {
   const double missing = std::numeric_limits<double>::quiet_NaN();
   const std::size_t n = values.size();
-  const double share = pool_share_at(model, n, options.season);
+  const int season = season_taken(model, options.season);
+  const double share = pool_share_at(model, n, season);
   JointForecast joint;
   joint.correlation = correlation_of(model, options.horizon);
   PredictiveTable last_alone;
@@ -238,30 +245,33 @@ ESSOR_INLINE JointForecast forecast_history(std::span<const double> values, cons
     joint.table = PredictiveTable::Zero(options.horizon, score_count);
   }
   if (share > 0.0) {
-    const PoolView view = view_history(values, options.season, options.horizon);
+    const PoolView view = view_history(values, season, options.horizon);
     const PoolForecast pool = forecast_pool(model.pool, view, options.horizon);
-    combine(joint.table, pool.table, share, share_between(model.width, effective_length(n, options.season)));
-    describe_pool(pool, share, options.season, summary.models);
-    if (options.season > 1) {
+    combine(joint.table, pool.table, share, share_between(model.width, effective_length(n, season)));
+    describe_pool(pool, share, season, summary.models);
+    if (season > 1) {
       summary.models.push_back({"seasonal factors", view.season_share, 1.0 - view.season_share,
-                                n < 2 * static_cast<std::size_t>(options.season)
+                                n < 2 * static_cast<std::size_t>(season)
                                     ? "needs two full seasons; there are " + std::to_string(n) + " values"
                                 : view.season_share == 0.0 ? "no larger than noise would make them"
                                                            : ""});
     }
   } else {
-    const std::string needs = std::to_string(pool_least_values(options.season));
+    const std::string needs = std::to_string(pool_least_values(season));
     summary.models.push_back({"pool", 0.0, missing,
                               !model.pool.fitted() ? "the panel of the class was too short for it"
-                              : n >= pool_least_values(options.season)
+                              : n >= pool_least_values(season)
                                   ? "it scored no better on the series held back"
                                   : "needs " + needs + " values; there are " + std::to_string(n)});
-    if (options.season > 1) {
+    if (season > 1) {
       summary.models.push_back(
           {"seasonal factors", 0.0, missing, "needs two full seasons; there are " + std::to_string(n) + " values"});
     }
   }
-  if (options.season == 1) summary.models.push_back({"seasonal factors", 0.0, missing, "no season asked for"});
+  if (season == 1) {
+    summary.models.push_back({"seasonal factors", 0.0, missing,
+                              options.season == 1 ? "no season asked for" : "the class has no seasonal models"});
+  }
   return joint;
 }
 
@@ -413,7 +423,7 @@ ESSOR_INLINE ForecastSummary forecast_into(std::span<const double> history, cons
   const double missing = std::numeric_limits<double>::quiet_NaN();
   summary.models.push_back(options.expert ? ModelUse{"expert interval", expert_share, 1.0, ""}
                                           : ModelUse{"expert interval", 0.0, missing, "none given"});
-  const bool pooled = detail::pool_share_at(model, history.size(), options.season) > 0.0;
+  const bool pooled = detail::pool_share_at(model, history.size(), detail::season_taken(model, options.season)) > 0.0;
   detail::note_class(reference, model, options, pooled, summary.notes);
   detail::bound_table(joint.table, shift, summary.notes);
   detail::draw_paths(joint, options, series_index, draws);
