@@ -16,6 +16,7 @@ import numpy.typing as npt
 from essor import _core, frames
 from essor.errors import ArgumentError, RecordError
 from essor.forecasting import TABLE, _Histories, _is_frame, _read_array, _read_frame, _text, _typed, _whole, forecast
+from essor.reference import ReferenceClass
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -122,7 +123,7 @@ def backtest(
     with bar:
         for part in range(folds or 0):
             training = panel.columns(np.flatnonzero(parts != part))
-            classes.append(_reference_class().fit(training, steps, season=period))
+            classes.append(ReferenceClass.fit(training, steps, season=period))
             bar.update(1)
         made = []
         for cut, part in calls:
@@ -644,11 +645,6 @@ def _normal_pit(observed: Doubles, mean: Doubles, error: Doubles, part: Doubles)
     z = (observed - mean) / np.where(sure, 1.0, error)
     pit: Doubles = _core.normal_cdf(z)
     return np.where(sure, np.where(observed == mean, part, (observed > mean).astype(np.float64)), pit)
-
-
-def _reference_class() -> Any:
-    """Return the class of reference classes, which back-tests without folds do without."""
-    return importlib.import_module("essor.reference").ReferenceClass
 
 
 class _NoBar:

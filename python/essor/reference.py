@@ -86,7 +86,7 @@ class ReferenceClass:
 
         Notes
         -----
-        Recent origins weigh more: each older period (season) e^-1 times less. A panel of more than 800 series is
+        Recent origins weigh more: each older period (season) e^-1.2 times less. A panel of more than 800 series is
         thinned evenly, which `notes` say.
         """
         steps = _whole("horizon", horizon, 1, 4096, function="ReferenceClass.fit")

@@ -12,22 +12,18 @@ Empirical Bayes: the likelihood of every series is tabulated on a grid of (alpha
 expectation-maximisation then fits the prior weights of alpha, beta and phi, and the means and standard deviations
 of the trend and of log sigma; g and kappa are those of two short lists with the highest evidence, one searched
 after the other. Where a series does not begin at a launch, its first value has no age, and kappa is 0. Half of the
-series (by group: country, service or series) fit;
-
+series (by group: country, service or series) fit.
 Data: the folder named by ESSOR_EVALUATION_DATA. Run: python src/tools/fit_forecast_priors.py
 """
 
 from __future__ import annotations
 
-import csv
-import os
 import zlib
-from collections import defaultdict
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from evaluation_series import read_series
 
 ALPHA = (0.2, 0.6, 1.0)
 BETA = (0.0, 0.1, 0.3, 0.6)
@@ -43,20 +39,9 @@ SOURCES = {  # class: files, months of a period, whether the series begin at the
 }
 
 
-def read_series(name: str) -> dict[str, np.ndarray]:
-    """Series of one evaluation file, in time order, shorter than three points left out."""
-    root = Path(os.environ["ESSOR_EVALUATION_DATA"])
-    rows: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    if name.startswith("uk_"):
-        path, key, time, value = root / "public_services" / f"{name}.csv", "service", "period_start", "transactions"
-    else:
-        path, key, time, value = root / "forecast" / f"{name}.csv", "series_id", "t", "value"
-    with path.open(newline="") as file:
-        for row in csv.DictReader(file):
-            if row[value] != "":
-                when = row[time] if "-" in row[time] else row[time].zfill(6)
-                rows[row[key]].append((when, float(row[value])))
-    return {k: np.array([v for _, v in sorted(r)]) for k, r in rows.items() if len(r) >= 3 and max(r)[1] >= 0}
+def usable(file: str) -> dict[str, np.ndarray]:
+    """Series of a file with three values or more that do not end below 0."""
+    return {k: np.array(v) for k, v in read_series(file).items() if len(v) >= 3 and v[-1] >= 0}
 
 
 def in_fit_half(source: str, series: str) -> bool:
@@ -142,7 +127,7 @@ def fit(series: list[np.ndarray], drift: float, ageing: float, steps: int = 40) 
 
 def class_series(reference: str, fitting: bool) -> list[tuple[str, str, np.ndarray]]:
     files, _, _ = SOURCES[reference]
-    return [(f, k, v) for f in files for k, v in sorted(read_series(f).items()) if in_fit_half(f, k) == fitting]
+    return [(f, k, v) for f in files for k, v in sorted(usable(f).items()) if in_fit_half(f, k) == fitting]
 
 
 def print_priors() -> None:

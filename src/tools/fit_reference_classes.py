@@ -10,14 +10,11 @@ python src/tools/fit_reference_classes.py [--without m3] > include/essor/forecas
 
 from __future__ import annotations
 
-import csv
-import os
 import sys
-from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
 import essor
+from evaluation_series import read_series
 
 YEARS = ("m1_yearly", "m3_yearly", "tourism_yearly")
 QUARTERS = ("m1_quarterly", "m3_quarterly", "tourism_quarterly")
@@ -47,21 +44,9 @@ LONGEST = {1: 40, 2: 40, 4: 48, 12: 96}
 MOST = 260
 
 
-def read_series(name: str) -> dict[str, list[float]]:
-    """Series of one evaluation file, in time order."""
-    root = Path(os.environ["ESSOR_EVALUATION_DATA"])
-    rows: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    if name.startswith("uk_"):
-        path, key, time, value = root / "public_services" / f"{name}.csv", "service", "period_start", "transactions"
-    else:
-        path, key, time, value = root / "forecast" / f"{name}.csv", "series_id", "t", "value"
-    with path.open(newline="") as file:
-        for row in csv.DictReader(file):
-            if row[value] != "":
-                when = row[time] if "-" in row[time] else row[time].zfill(6)
-                rows[row[key]].append((when, float(row[value])))
-    series = {k: [v for _, v in sorted(r)] for k, r in rows.items()}
-    return {k: v for k, v in series.items() if len(v) >= 3 and min(v) >= 0 and max(v) > 0}
+def usable(file: str) -> dict[str, list[float]]:
+    """Series of a file with three values or more, none negative, not all 0."""
+    return {k: v for k, v in read_series(file).items() if len(v) >= 3 and min(v) >= 0 and max(v) > 0}
 
 
 def half_years(file: str, values: list[float]) -> list[float]:
@@ -75,7 +60,7 @@ def panel(files: tuple[str, ...], season: int) -> dict[str, list[Any]]:
     """A frame of several files; the group is the collection, or the country of a digital series."""
     frame: dict[str, list[Any]] = {"unique_id": [], "ds": [], "y": [], "label": [], "group": []}
     for file in files:
-        series = read_series(file)
+        series = usable(file)
         step = -(-len(series) // MOST)
         for identity, values in list(series.items())[::step]:
             digital = file.startswith("digital")

@@ -99,6 +99,9 @@ class ForecastResult {
 ///   models go on and the spread widens. The notes say so.
 /// - An expert beside a history: one more, independent observation of the logarithm of the first step, combined by
 ///   Bayes' rule; the other steps follow by their correlation with the first.
+/// - No value is below 0: what of a lower tail lies there becomes 0; the notes say so where it is more than one value
+/// in
+///   160. By the growth regression no value is more than e^9 times the last or less than e^-9 times it.
 /// - A value beyond the largest double becomes the largest double; the notes say how many.
 ///
 /// Draw d depends on (seed, series_index, d) alone, not on the number of draws.

@@ -10,6 +10,14 @@ namespace essor {
 /// The classes of histories whose prior is shipped.
 enum class Reference { general, digital_adoption, public_service_volume };
 
+/// Periods of a season of one year, for periods of so many months; 1 where there is none.
+constexpr int season_of_months(int months) { return months == 6 || months == 3 || months == 1 ? 12 / months : 1; }
+
+/// The class of a service whose periods have so many months: that of services is one of half-years.
+constexpr Reference reference_of_months(int months) {
+  return months == 6 ? Reference::public_service_volume : Reference::general;
+}
+
 /// What a class says of the spread of a random walk on the logarithm of the values.
 struct ClassPrior {
   std::string_view name;

@@ -96,7 +96,7 @@ struct ReferenceOptions {
 ///   and label, smoothed over the number of values.
 ///
 /// Their shares, the width of both together and the correlation between steps come from forecasts of series held back
-/// (4 parts). Recent origins weigh more, each older period e^-1 times less. Panels of more than 800 series (own, or
+/// (4 parts). Recent origins weigh more, each older period e^-1.2 times less. Panels of more than 800 series (own, or
 /// borrowed) are thinned evenly, and the notes say so.
 /// @throw ArgumentError if the horizon or the season is below 1; fewer than 3 series have a value after their first; a
 /// value is NaN, infinite or negative (series and index are named).

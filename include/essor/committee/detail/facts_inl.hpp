@@ -261,15 +261,11 @@ ESSOR_INLINE void run_forecast(Facts& facts) {
     facts.forecast = outlook_of(facts.funding_forecast->given(facts.funding_forecast->latest_funding()), known);
     facts.forecast->notes.clear();  // they are said in the language of the dossier, beside the amounts
   } else {
-    const ForecastResult forecast =
-        essor::forecast(history, {.horizon = horizon,
-                                  .season = facts.step == 6   ? 2
-                                            : facts.step == 3 ? 4
-                                            : facts.step == 1 ? 12
-                                                              : 1,
-                                  .reference = facts.step == 6 ? Reference::public_service_volume : Reference::general,
-                                  .draws = 4000,
-                                  .seed = facts.options.seed});
+    const ForecastResult forecast = essor::forecast(history, {.horizon = horizon,
+                                                              .season = season_of_months(facts.step),
+                                                              .reference = reference_of_months(facts.step),
+                                                              .draws = 4000,
+                                                              .seed = facts.options.seed});
     facts.forecast = outlook_of(forecast, known);
   }
   if (facts.forecast_step > 1)

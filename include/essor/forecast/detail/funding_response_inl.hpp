@@ -449,12 +449,8 @@ ESSOR_INLINE FundingForecast forecast_funding(const FundingHistory& history, con
   std::vector<FundingForecast::Point> points = detail::response_draws(
       posterior, record, std::clamp<std::size_t>(rows / detail::draws_of_point, 1, detail::response_points));
   ForecastOptions each{.horizon = options.horizon,
-                       .season = history.months == 6   ? 2
-                                 : history.months == 3 ? 4
-                                 : history.months == 1 ? 12
-                                                       : 1,
-                       .reference = options.reference.value_or(history.months == 6 ? Reference::public_service_volume
-                                                                                   : Reference::general),
+                       .season = season_of_months(history.months),
+                       .reference = options.reference.value_or(reference_of_months(history.months)),
                        .seed = options.seed};
   std::vector<double> draws(rows * steps);
   std::vector<double> part;
