@@ -199,8 +199,8 @@ def rows_of(result: essor.Backtest, frame: pd.DataFrame, case: Case, scale: dict
     return table
 
 
-def published(folder: Path, case: Case) -> pd.DataFrame:
-    """Return the mean scores of each published method that made every forecast of the set."""
+def published(folder: Path, case: Case) -> tuple[pd.DataFrame, pd.Series[float] | None]:
+    """Return the mean scores of each published method that made every forecast of the set, and naive's by series."""
     found = []
     for name in case.results:
         path = folder / "baseline" / "results" / f"{name}.csv.gz"
@@ -209,7 +209,7 @@ def published(folder: Path, case: Case) -> pd.DataFrame:
             own = table[table["set"].isin([case.name, case.file, "m3_y_n5" if case.given else case.name])]
             found.append(own.assign(method=("R " if name.startswith("public") else "sf ") + own["method"]))
     if not found:
-        return pd.DataFrame()
+        return pd.DataFrame(), None
     table = pd.concat(found)
     table = table[table["method"].map(table.groupby("method").size()) == table["series_id"].nunique()]
     naive = table[table["method"] == "R naive"].set_index("series_id")["crps19"]
@@ -217,7 +217,7 @@ def published(folder: Path, case: Case) -> pd.DataFrame:
     table["gm"] = np.log(np.clip(relative, 1e-3, 1e3))
     mean = table.groupby("method")[["mase", "crps19", "gm", "cov80", "cov95", "below80", "above80"]].mean()
     mean["gm"] = np.exp(mean["gm"])
-    return mean.rename(columns={"crps19": "crps"})
+    return mean.rename(columns={"crps19": "crps"}), naive
 
 
 def marked(name: str, share: float, error: float) -> str:
@@ -229,9 +229,14 @@ def marked(name: str, share: float, error: float) -> str:
     return text
 
 
-def show(case: Case, table: pd.DataFrame, best: pd.DataFrame, seconds: float) -> None:
-    """Print the scores of each method, then the best published ones."""
-    base = table[table["method"] == ("seasonal_naive" if case.season > 1 else "naive")].set_index("unique_id")["crps"]
+def show(case: Case, table: pd.DataFrame, best: pd.DataFrame, naive: pd.Series[float] | None, seconds: float) -> None:
+    """Print the scores of each method, then the best published ones.
+
+    The geometric mean is relative to the published naive forecast, whose quantiles may be negative; this library's own,
+    bounded at 0, is sharper where a service is young.
+    """
+    own_naive = table[table["method"] == ("seasonal_naive" if case.season > 1 else "naive")]
+    base = own_naive.set_index("unique_id")["crps"] if naive is None else naive
     print(f"\n## {case.name}: {table['unique_id'].nunique()} series, {seconds:.0f} s")
     print(f"{'method':28} {'MASE':>7} {'CRPS':>7} {'gm':>6} {'log':>6}  " + "  ".join(f"{n:>12}" for n in SHARES))
     for method, own in table.groupby("method", sort=False):
@@ -354,7 +359,7 @@ def main() -> int:
     for case in CASES:
         if case.name in wanted and not (options.transfer and case.labelled):
             table, seconds = run(folder, case, options)
-            show(case, table, published(folder, case), seconds)
+            show(case, table, *published(folder, case), seconds)
     for name, run_one in EXTRA.items():
         if name in wanted and not options.transfer:
             run_one(Path(root), options)
