@@ -41,24 +41,29 @@ class Philox {
 
   constexpr explicit Philox(std::uint64_t seed, RandomStream stream = {}) noexcept
       : key_{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U)},
-        counter_{0, stream.path, stream.product,
-                 (static_cast<std::uint32_t>(stream.period) << 16U) | std::uint32_t{stream.purpose}} {}
+        stream_{stream.path, stream.product,
+                (static_cast<std::uint32_t>(stream.period) << 16U) | std::uint32_t{stream.purpose}} {}
 
   static constexpr result_type min() noexcept { return 0; }
   static constexpr result_type max() noexcept { return 0xFFFFFFFFU; }
 
   constexpr result_type operator()() noexcept {
     if (used_ == 4) {
-      block_ = philox4x32_10(counter_, key_);
-      ++counter_[0];
+      block_ = block(next_++);
       used_ = 0;
     }
     return block_[used_++];
   }
 
+  /// The four numbers of the stream from the place 4 `index` on, whatever was drawn before.
+  constexpr std::array<result_type, 4> block(std::uint32_t index) const noexcept {
+    return philox4x32_10({index, stream_[0], stream_[1], stream_[2]}, key_);
+  }
+
  private:
   std::array<std::uint32_t, 2> key_;
-  std::array<std::uint32_t, 4> counter_;
+  std::array<std::uint32_t, 3> stream_;  ///< what stays of the counter
+  std::uint32_t next_ = 0;
   std::array<std::uint32_t, 4> block_{};
   std::size_t used_ = 4;
 };

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "essor/random/philox.hpp"
+
 namespace {
 
 using essor::ArgumentError;
@@ -90,6 +92,16 @@ TEST_CASE("a batch gives the bits of each series alone, for any number of thread
     CHECK(std::equal(alone.begin(), alone.end(), one.begin() + 300 * i));
   }
   CHECK_THROWS_AS(essor::forecast_batch(views, options, std::span(one).first(5)), ArgumentError);
+}
+
+TEST_CASE("a draw of the first step is the quantile at its own random number, in the tails too") {
+  constexpr int draws = 1000;
+  const ForecastResult result = forecast(rising, {.horizon = 6, .draws = draws, .seed = 7}, 3);
+  for (std::uint32_t draw = 0; draw < draws; ++draw) {
+    essor::Philox generator(7, {.path = draw, .product = 3, .purpose = 64});  // 64: the paths of forecasts
+    const double u = (generator() + 0.5) * 0x1p-32;
+    CHECK(result.step_draws(1)[draw] == doctest::Approx(result.quantile(1, u)).epsilon(1e-5));
+  }
 }
 
 TEST_CASE("quantiles of draws are linear between them") {

@@ -24,6 +24,15 @@ TEST_CASE("the generator walks the blocks of its stream") {
   for (const std::uint32_t word : philox4x32_10({1, 0, 0, 0}, {0, 0})) CHECK(generator() == word);
 }
 
+TEST_CASE("a block of a stream is what the generator gives there") {
+  const Philox stream(12, {.path = 3, .product = 4, .period = 5, .purpose = 6});
+  Philox generator = stream;
+  for (std::uint32_t index = 0; index < 3; ++index) {
+    for (const std::uint32_t word : stream.block(index)) CHECK(generator() == word);
+  }
+  CHECK(generator.block(1) == stream.block(1));
+}
+
 TEST_CASE("seed and stream fill key and counter") {
   Philox generator(0x299f31d0a4093822ULL, {.path = 2, .product = 3, .period = 4, .purpose = 5});
   for (const std::uint32_t word : philox4x32_10({0, 2, 3, 0x00040005U}, {0xa4093822U, 0x299f31d0U})) {

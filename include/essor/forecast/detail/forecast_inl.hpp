@@ -323,7 +323,13 @@ ESSOR_INLINE void bound_table(PredictiveTable& table, double shift, std::vector<
   }
 }
 
-/// The quantile of the normal for a number of 32 random bits: linear between 4096 points, exact in the outer 64ths.
+/// Draws are made so many at a time: what they need stays in the cache.
+inline constexpr std::size_t draw_block = 128;
+using DrawBits = std::array<std::uint32_t, draw_block>;
+using DrawNumbers = Eigen::Array<double, draw_block, 1>;
+using DrawNoise = Eigen::Array<double, draw_block, Eigen::Dynamic>;
+
+/// The quantile of the normal for numbers of 32 random bits: linear between 4096 points, exact in the outer 64ths.
 class NormalTable {
  public:
   NormalTable() {
@@ -331,57 +337,72 @@ class NormalTable {
     values_[0] = values_[1];
     values_[size] = values_[size - 1];
   }
-  double operator()(std::uint32_t bits) const {
-    const double u = (static_cast<double>(bits) + 0.5) * 0x1p-32;
-    const std::size_t cell = bits >> 20U;
-    if (cell < size / 64 || cell >= size - size / 64) return normal_quantile(u);
-    const double share = u * size - static_cast<double>(cell);
-    return values_[cell] + share * (values_[cell + 1] - values_[cell]);
+
+  DrawNumbers operator()(const DrawBits& bits) const {
+    DrawNumbers numbers;
+    // The outer 64ths wait for a loop of their own: as a branch of this one they would be foreseen by nothing.
+    std::array<std::size_t, draw_block> outer;
+    std::size_t found = 0;
+    for (std::size_t d = 0; d < draw_block; ++d) {
+      const std::uint32_t cell = bits[d] >> within;
+      const std::uint32_t place = bits[d] % (1U << within);
+      const double share = (static_cast<std::int32_t>(place) + 0.5) / (1U << within);
+      numbers[static_cast<Eigen::Index>(d)] = values_[cell] + share * (values_[cell + 1] - values_[cell]);
+      outer[found] = d;
+      found += cell < size / 64 || cell >= size - size / 64 ? 1U : 0U;
+    }
+    for (std::size_t i = 0; i < found; ++i) {
+      numbers[static_cast<Eigen::Index>(outer[i])] = normal_quantile((bits[outer[i]] + 0.5) * 0x1p-32);
+    }
+    return numbers;
   }
 
  private:
   static constexpr std::size_t size = 4096;
+  static constexpr std::uint32_t within = 20;  ///< bits that tell the place between two points
   std::array<double, size + 1> values_{};
 };
 
 /// Beyond the outer nodes a line may leave what can be.
 ESSOR_INLINE double bounded_value(double value) { return std::clamp(value, 0.0, std::numeric_limits<double>::max()); }
 
-/// Standard normal numbers of some draws, step after step.
-ESSOR_INLINE void draw_noise(std::uint64_t seed, std::uint32_t series, std::size_t first, std::size_t count,
-                             std::size_t steps, std::span<double> noise) {
+/// Standard normal numbers of a block of draws, one column for each step.
+ESSOR_INLINE void draw_noise(std::uint64_t seed, std::uint32_t series, std::size_t first, DrawNoise& noise) {
   static const NormalTable normal;
-  for (std::size_t d = 0; d < count; ++d) {
-    Philox generator(
-        seed, {.path = static_cast<std::uint32_t>(first + d), .product = series, .purpose = purpose_forecast_path});
-    for (std::size_t h = 0; h < steps; ++h) noise[h * count + d] = normal(generator());
+  std::array<DrawBits, 4> bits;
+  for (Eigen::Index h = 0; h < noise.cols(); h += 4) {
+    for (std::size_t d = 0; d < draw_block; ++d) {
+      const Philox stream(
+          seed, {.path = static_cast<std::uint32_t>(first + d), .product = series, .purpose = purpose_forecast_path});
+      const std::array<std::uint32_t, 4> four = stream.block(static_cast<std::uint32_t>(h / 4));
+      for (std::size_t i = 0; i < 4; ++i) bits[i][d] = four[i];
+    }
+    for (Eigen::Index i = 0; i < std::min<Eigen::Index>(4, noise.cols() - h); ++i) {
+      noise.col(h + i) = normal(bits[static_cast<std::size_t>(i)]);
+    }
   }
 }
 
 /// Draws of all steps: correlated normal scores, each turned into a value by the quantiles of its step.
 ESSOR_INLINE void draw_paths(const JointForecast& joint, const ForecastOptions& options, std::uint32_t series,
                              std::span<double> draws) {
-  constexpr std::size_t block = 128;  // its noise and scores stay in the cache
   const auto rows = static_cast<std::size_t>(options.draws);
-  const auto steps = static_cast<std::size_t>(options.horizon);
   Eigen::MatrixXd correlation = joint.correlation;
   correlation.diagonal().array() += 1e-9;
   const Eigen::MatrixXd factor = correlation.llt().matrixL();
-  std::vector<double> noise(steps * block);
-  std::array<double, block> scores;
-  for (std::size_t first = 0; first < rows; first += block) {
-    const std::size_t count = std::min(block, rows - first);
-    draw_noise(options.seed, series, first, count, steps, noise);
-    for (std::size_t h = 0; h < steps; ++h) {
-      scores.fill(0.0);
-      for (std::size_t i = 0; i <= h; ++i) {
-        const double f = factor(static_cast<Eigen::Index>(h), static_cast<Eigen::Index>(i));
-        const double* const of_step = noise.data() + i * count;
-        for (std::size_t d = 0; d < count; ++d) scores[d] += f * of_step[d];
+  DrawNoise noise(draw_block, options.horizon);
+  DrawNumbers scores;
+  for (std::size_t first = 0; first < rows; first += draw_block) {
+    draw_noise(options.seed, series, first, noise);
+    const std::size_t count = std::min(draw_block, rows - first);
+    for (Eigen::Index h = 0; h < noise.cols(); ++h) {
+      scores = factor(h, 0) * noise.col(0);
+      for (Eigen::Index i = 1; i <= h; ++i) scores += factor(h, i) * noise.col(i);
+      const double* const nodes = &joint.table(h, 0);
+      double* const values = draws.data() + static_cast<std::size_t>(h) * rows + first;
+      for (std::size_t d = 0; d < count; ++d) {
+        values[d] = bounded_value(value_at_score(nodes, scores[static_cast<Eigen::Index>(d)]));
       }
-      const double* const nodes = &joint.table(static_cast<Eigen::Index>(h), 0);
-      double* const values = draws.data() + h * rows + first;
-      for (std::size_t d = 0; d < count; ++d) values[d] = bounded_value(value_at_score(nodes, scores[d]));
     }
   }
 }
