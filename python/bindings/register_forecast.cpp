@@ -94,16 +94,10 @@ py::tuple forecast_series(const Doubles& values, const Places& offsets, const st
 
 // Quantiles of each step of each series from its nodes: (series, horizon, nodes), contiguous.
 py::array_t<double> forecast_quantiles(const Doubles& nodes, const Doubles& probabilities) {
-  const std::span<const double> all = span_of(nodes);
-  const auto count = static_cast<std::size_t>(nodes.shape(2));
   py::array_t<double> result({nodes.shape(0), nodes.shape(1), probabilities.size()});
-  double* out = result.mutable_data();
+  double* const out = result.mutable_data();
   const py::gil_scoped_release release;
-  for (std::size_t start = 0; start < all.size(); start += count) {
-    for (const double quantile : essor::node_quantiles(all.subspan(start, count), span_of(probabilities))) {
-      *out++ = quantile;
-    }
-  }
+  std::ranges::copy(essor::node_quantiles(span_of(nodes), span_of(probabilities)), out);
   return result;
 }
 

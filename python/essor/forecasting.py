@@ -135,14 +135,15 @@ def forecast(
         workers,
     )
     months = histories.calendar.months(histories.spacing) if histories.calendar else None
-    known = reference if isinstance(reference, ReferenceClass) else ReferenceClass.shipped(str(reference))
-    fitted = {model["season"]: model["months"] for model in known.models}
-    class_months = fitted.get(period, next(iter(fitted.values())))
-    if months is not None and class_months and months != class_months:
-        histories.notes.append(
-            f"the class {known.name} was fitted on steps of {class_months} months, yours have {months}:"
-            " its growth and spread per step are taken as they are"
-        )
+    if months is not None:
+        known = reference if isinstance(reference, ReferenceClass) else ReferenceClass.shipped(str(reference))
+        fitted = {model["season"]: model["months"] for model in known.models}
+        class_months = fitted.get(period, next(iter(fitted.values())))
+        if class_months and months != class_months:
+            histories.notes.append(
+                f"the class {known.name} was fitted on steps of {class_months} months, yours have {months}:"
+                " its growth and spread per step are taken as they are"
+            )
     return Forecast(histories, drawn, summaries, nodes)
 
 
@@ -613,16 +614,24 @@ def _no_rows(kind: str, expert: object) -> _Histories:
 
 def _read_identities(cells: frames.Cells) -> tuple[list[Identity], npt.NDArray[np.int64]]:
     """Return the series in the order of their first row, and the series of each row."""
-    listed = frames.listed(cells)
-    for row, identity in enumerate(listed):
-        if identity is None:
-            raise RecordError(frames.place_of(TABLE, row, "unique_id"), "", "a row names its series")
-    whole: list[Identity] = [int(i) if isinstance(i, float) and i.is_integer() else str(i) for i in listed]
+    listed = cells.texts if isinstance(cells, frames.Text) else frames.listed(cells)
+    codes = (
+        cells.codes
+        if isinstance(cells, frames.Text)
+        else np.array([-1 if i is None else k for k, i in enumerate(listed)])
+    )
+    if (codes < 0).any():
+        raise RecordError(frames.place_of(TABLE, int(np.argmax(codes < 0)), "unique_id"), "", "a row names its series")
+    used, first_row, places = np.unique(codes, return_index=True, return_inverse=True)
+    distinct = [listed[code] for code in used.tolist()]
+    whole: list[Identity] = [int(i) if isinstance(i, float) and i.is_integer() else str(i) for i in distinct]
     if len({type(identity) for identity in whole}) > 1:
-        whole = [str(identity) for identity in listed]
+        whole = [str(identity) for identity in distinct]
     index: dict[Identity, int] = {}
-    series = np.array([index.setdefault(identity, len(index)) for identity in whole], dtype=np.int64)
-    return list(index), series
+    series = np.zeros(len(whole), dtype=np.int64)
+    for place in np.argsort(first_row).tolist():
+        series[place] = index.setdefault(whole[place], len(index))
+    return list(index), series[places]
 
 
 def _read_labels(cells: frames.Cells | None, identities: list[Identity], series: npt.NDArray[np.int64]) -> list[str]:

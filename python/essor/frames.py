@@ -232,7 +232,7 @@ def _to_pandas(pandas: ModuleType, cells: Cells) -> Any:
         texts = np.empty(len(cells.texts) + 1, dtype=object)
         texts[:-1] = cells.texts
         texts[-1] = None
-        return pandas.Series(texts[cells.codes])
+        return pandas.Series(pandas.Series(texts).array.take(cells.codes))  # converts each text once, not each cell
     if isinstance(cells, Booleans):
         if (cells.values >= 0).all():
             return pandas.Series(cells.values.astype(np.bool_))

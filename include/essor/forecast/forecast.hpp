@@ -120,8 +120,8 @@ ForecastResult forecast(std::span<const double> history, const ForecastOptions& 
 ForecastSummary forecast_into(std::span<const double> history, const ForecastOptions& options,
                               std::uint32_t series_index, std::span<double> draws);
 
-/// Quantiles of one step from its nodes (`ForecastSummary::nodes`), one for each probability.
-/// @throw ArgumentError if there are not 29 nodes, or a probability is not in [0, 1].
+/// Quantiles of one or more steps from their nodes (`ForecastSummary::nodes`): steps x probabilities.
+/// @throw ArgumentError if there are not 29 nodes for each step, or a probability is not in [0, 1].
 std::vector<double> node_quantiles(std::span<const double> nodes, std::span<const double> probabilities);
 
 /// Many histories: series i has options i and the draws of block i; bits do not depend on the number of threads.

@@ -75,7 +75,15 @@ TEST_CASE("quantiles are those of the predictive distribution, which the draws f
             doctest::Approx(essor::draw_quantiles(draws, std::array{p}).front()).epsilon(0.01));
     }
   }
-  CHECK_THROWS_AS(essor::node_quantiles(std::vector<double>(3), std::array{0.5}), ArgumentError);
+  std::vector<double> draws(3);
+  const std::vector<double> nodes = essor::forecast_into(rising, {.horizon = 3, .draws = 1}, 0, draws).nodes;
+  const std::vector<double> all = essor::node_quantiles(nodes, std::array{0.1, 0.7});
+  REQUIRE(all.size() == 6);
+  for (int step = 1; step <= 3; ++step) {
+    CHECK(all[2 * static_cast<std::size_t>(step) - 2] == result.quantile(step, 0.1));
+    CHECK(all[2 * static_cast<std::size_t>(step) - 1] == result.quantile(step, 0.7));
+  }
+  CHECK_THROWS_AS(essor::node_quantiles(std::vector<double>(30), std::array{0.5}), ArgumentError);
 }
 
 TEST_CASE("a batch gives the bits of each series alone, for any number of threads") {

@@ -528,13 +528,20 @@ ESSOR_INLINE double ForecastResult::probability(double target, int step) const {
 }
 
 ESSOR_INLINE std::vector<double> node_quantiles(std::span<const double> nodes, std::span<const double> probabilities) {
-  check_same_size("quantiles", "nodes", nodes.size(), "normal scores", detail::score_count);
-  std::vector<double> result;
-  result.reserve(probabilities.size());
+  if (nodes.size() % detail::score_count != 0) {
+    throw_argument_error("quantiles", "nodes", std::to_string(nodes.size()), "must be 29 for each step");
+  }
+  std::vector<double> scores;
   for (const double p : probabilities) {
     check_probability("quantiles", "q", p);
-    const double score = p <= 0.0 ? -8.0 : p >= 1.0 ? 8.0 : normal_quantile(p);
-    result.push_back(detail::bounded_value(detail::value_at_score(nodes.data(), score)));
+    scores.push_back(p <= 0.0 ? -8.0 : p >= 1.0 ? 8.0 : normal_quantile(p));
+  }
+  std::vector<double> result;
+  result.reserve(nodes.size() / detail::score_count * scores.size());
+  for (std::size_t step = 0; step < nodes.size(); step += detail::score_count) {
+    for (const double score : scores) {
+      result.push_back(detail::bounded_value(detail::value_at_score(nodes.data() + step, score)));
+    }
   }
   return result;
 }
