@@ -40,7 +40,7 @@ TABLES = {
 BORROWED = {"service_2": QUARTERS + MONTHS}
 #: Longest part of a series that is taken: its last values, or, from a launch, all.
 LONGEST = {1: 40, 2: 40, 4: 48, 12: 96}
-#: Most series of one file; more are thinned evenly.
+#: Most series of one collection among several, so that none outweighs the others; more are thinned evenly.
 MOST = 260
 
 
@@ -61,7 +61,7 @@ def panel(files: tuple[str, ...], season: int) -> dict[str, list[Any]]:
     frame: dict[str, list[Any]] = {"unique_id": [], "ds": [], "y": [], "label": [], "group": []}
     for file in files:
         series = usable(file)
-        step = -(-len(series) // MOST)
+        step = -(-len(series) // MOST) if len(files) > 1 else 1
         for identity, values in list(series.items())[::step]:
             digital = file.startswith("digital")
             if season == 2 and "yearly" not in file and not file.startswith("uk_"):

@@ -229,10 +229,10 @@ def benchmark() -> ModuleType:
 
 
 def test_probabilities_hold_on_products_of_another_kind() -> None:
-    """A small version of tests/benchmark/funding_calibration.py: thirds instead of tenths, 120 products."""
+    """A small version of tests/benchmark/funding_calibration.py: thirds instead of tenths, 120 products of each design."""
     study = benchmark()
     scores = {
-        design: [study.score_product(g, design, 1, i) for g in study.GENERATORS for i in range(30)]
+        design: [study.score_product(g, design, 1, i) for g in study.GENERATORS for i in range(60)]
         for design in ("steady", "varied")
     }
     everything = scores["steady"] + scores["varied"]

@@ -170,14 +170,17 @@ ESSOR_INLINE SmoothedTrend smooth(std::span<const double> values, const PoolMemb
   return {values[0] + l, b};
 }
 
-/// Smoothing of the level beside a drift, which is a share of the slope of least squares.
-ESSOR_INLINE double smooth_with_drift(std::span<const double> values, double alpha, double drift,
-                                      std::span<double> errors) {
+/// Smoothing of the level beside a drift, which is a share of the slope of least squares: each error is that of a
+/// forecast with the slope known then.
+/// @param slopes of the values up to each
+ESSOR_INLINE double smooth_with_drift(std::span<const double> values, std::span<const double> slopes, double alpha,
+                                      double share, std::span<double> errors) {
   double level = values[0];
   for (std::size_t t = 1; t < values.size(); ++t) {
-    const double error = values[t] - level - drift;
+    const double forecast = level + share * slopes[t - 1];
+    const double error = values[t] - forecast;
     errors[t - 1] = error;
-    level += drift + alpha * error;
+    level = forecast + alpha * error;
   }
   return level;
 }
@@ -198,6 +201,21 @@ ESSOR_INLINE FittedLine fit_line(std::span<const double> values) {
   }
   const double slope = n > 1.0 ? 12.0 * moment / (n * (n * n - 1.0)) : 0.0;
   return {slope, sum / n + 0.5 * slope * (n - 1.0)};
+}
+
+/// The slopes of the lines of least squares through the values up to each; 0 for the first alone.
+ESSOR_INLINE std::vector<double> growing_slopes(std::span<const double> values) {
+  std::vector<double> slopes(values.size(), 0.0);
+  double slope_sum = 0.0;  // of (t - mean t)(y - mean y)
+  double mean = values[0];
+  for (std::size_t t = 1; t < values.size(); ++t) {
+    const double n = static_cast<double>(t + 1);
+    const double ahead = values[t] - mean;
+    mean += ahead / n;
+    slope_sum += 0.5 * static_cast<double>(t) * ahead;  // (t - mean of the times before) (n - 1) / n
+    slopes[t] = 12.0 * slope_sum / (n * (n * n - 1.0));
+  }
+  return slopes;
 }
 
 /// Factors of a season on the log scale by position, recent years weighing more, shrunk by the share of noise.
@@ -259,8 +277,8 @@ struct MemberWork {
   std::span<const double> logs;      ///< logarithms of that
   std::span<const double> factor;    ///< e^season of each value and of each step to come
   std::size_t season;
-  double slope;
-  double log_slope;
+  std::span<const double> slopes;  ///< of the adjusted values up to each
+  std::span<const double> log_slopes;
   double log_limit;  ///< no forecast beyond it
 };
 
@@ -299,8 +317,9 @@ ESSOR_INLINE void run_member(const PoolMember& member, const MemberWork& work, s
   double level = 0.0;
   double trend = 0.0;
   if (member.kind == MemberKind::drift) {
-    trend = member.share * (member.logarithm ? work.log_slope : work.slope);
-    level = smooth_with_drift(values, member.alpha, trend, scratch);
+    const std::span<const double> slopes = member.logarithm ? work.log_slopes : work.slopes;
+    trend = member.share * slopes.back();
+    level = smooth_with_drift(values, slopes, member.alpha, member.share, scratch);
   } else {
     const SmoothedTrend end = smooth(values, member, scratch);
     level = end.level;
@@ -394,13 +413,15 @@ ESSOR_INLINE PoolView view_history(std::span<const double> history, int season, 
     }
   }
   const double largest = *std::max_element(history.begin(), history.end());
+  const std::vector<double> slopes = growing_slopes(adjusted);
+  const std::vector<double> log_slopes = growing_slopes(logs);
   const MemberWork work{.values = history,
                         .adjusted = adjusted,
                         .logs = logs,
                         .factor = factor,
                         .season = m,
-                        .slope = fit_line(adjusted).slope,
-                        .log_slope = fit_line(logs).slope,
+                        .slopes = slopes,
+                        .log_slopes = log_slopes,
                         .log_limit = std::log(largest) + 3.0};
   const std::size_t window = std::min(n, seasonal ? 6 * m : std::size_t{40});
   const std::span<const double> recent = std::span<const double>(adjusted).last(window);

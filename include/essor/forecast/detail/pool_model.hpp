@@ -18,7 +18,7 @@ struct PoolModel {
   int season = 1;
   int steps = 0;               ///< how far ahead it was fitted; 0: not fitted
   double evidence = 0.0;       ///< logarithm of the power of the likelihood
-  double plain_share = 0.0;    ///< share of smoothing with drift, weighed by likelihood alone, beside what was learnt
+  double plain_share = 0.0;    ///< share of what needs no panel in the location; 1: nothing else was kept
   Eigen::MatrixXd weights;     ///< (1 + pool_gates) x member_traits: prior logits of the members, and their gates
   Eigen::MatrixXd regression;  ///< steps x (regression_columns + regression_step_columns)
   Eigen::MatrixXd spread;      ///< 3 x spread_columns: coefficients, centres, scales of the columns
@@ -44,7 +44,8 @@ struct PoolForecast {
 };
 
 /// @param folds the shape of the errors is that of rows held back from the fit, by this many parts
-PoolModel fit_pool(std::vector<PoolRow>& rows, int season, int steps, int series, int folds,
+/// @param plain learn spread and shape alone: the location is what needs no panel, whatever scores best on this one
+PoolModel fit_pool(std::vector<PoolRow>& rows, int season, int steps, int series, int folds, bool plain,
                    std::vector<PredictiveTable>* held_back);
 
 PoolForecast forecast_pool(const PoolModel& model, const PoolView& view, int steps);

@@ -352,10 +352,10 @@ ESSOR_INLINE TakenPanel take_panel(std::span<const PanelSeries> panel, Reference
 }
 
 /// The pool of all series; shares, width and correlation of the class's own.
-ESSOR_INLINE void fit_pool_beside(SeasonModel& model, const TakenPanel& taken, const GrowthFolds& folds,
+ESSOR_INLINE void fit_pool_beside(SeasonModel& model, const TakenPanel& taken, bool plain, const GrowthFolds& folds,
                                   PanelRows& rows) {
   std::vector<PredictiveTable> pool;
-  model.pool = fit_pool(rows.rows, model.season, model.steps, rows.series, taken.parts, &pool);
+  model.pool = fit_pool(rows.rows, model.season, model.steps, rows.series, taken.parts, plain, &pool);
   const auto own = static_cast<std::size_t>(model.origins);
   rows.rows.resize(own);
   pool.resize(own);
@@ -404,7 +404,7 @@ ESSOR_INLINE ReferenceClass fit_reference_class(std::span<const PanelSeries> pan
                                                  [&](const auto& origin) { return origin.series < taken.own; }));
   model.correlation = detail::walk_correlation(options.horizon);
   if (rows.series >= 3 && model.origins > 0) {
-    detail::fit_pool_beside(model, taken, folds, rows);
+    detail::fit_pool_beside(model, taken, options.any_unit, folds, rows);
   } else {
     result.notes.push_back("fewer than 3 series have " + std::to_string(detail::pool_least_values(options.season)) +
                            " values and " + std::to_string(options.horizon) +
@@ -470,10 +470,12 @@ ESSOR_INLINE std::vector<double> numbers_of(const SeasonModel& model) {
   numbers.insert(numbers.end(), model.width.begin(), model.width.end());
   detail::write_matrix(numbers, model.correlation);
   if (model.pool.fitted()) {
-    numbers.push_back(model.pool.evidence);
     numbers.push_back(model.pool.plain_share);
-    detail::write_matrix(numbers, model.pool.weights);
-    detail::write_matrix(numbers, model.pool.regression);
+    if (model.pool.plain_share < 1.0) {
+      numbers.push_back(model.pool.evidence);
+      detail::write_matrix(numbers, model.pool.weights);
+      detail::write_matrix(numbers, model.pool.regression);
+    }
     detail::write_matrix(numbers, model.pool.spread);
     detail::write_matrix(numbers, model.pool.shape.matrix());
   }
@@ -530,10 +532,12 @@ ESSOR_INLINE SeasonModel model_from_numbers(std::span<const double> numbers) {
   if (pool) {
     model.pool.season = model.season;
     model.pool.steps = model.steps;
-    model.pool.evidence = reader.number();
     model.pool.plain_share = reader.number();
-    model.pool.weights = reader.matrix(1 + detail::pool_gates, detail::member_traits);
-    model.pool.regression = reader.matrix(model.steps, detail::regression_columns + detail::regression_step_columns);
+    if (model.pool.plain_share < 1.0) {
+      model.pool.evidence = reader.number();
+      model.pool.weights = reader.matrix(1 + detail::pool_gates, detail::member_traits);
+      model.pool.regression = reader.matrix(model.steps, detail::regression_columns + detail::regression_step_columns);
+    }
     model.pool.spread = reader.matrix(3, detail::spread_columns);
     model.pool.shape = reader.matrix(model.steps, detail::score_count).array();
   }
