@@ -546,7 +546,7 @@ class _Panel:
             "y": histories.values[rows].tolist(),
         }
         if self.has_labels:
-            columns["label"] = [histories.labels[i] for i in of_row]
+            columns["label"] = [histories.labels[i] or None for i in of_row]
         return columns
 
     def parts(self, folds: int | None) -> Whole:

@@ -39,6 +39,7 @@ def forecast(
     season: int = 1,
     reference: str | ReferenceClass = "general",
     expert: Interval | Mapping[Identity, Interval] | None = None,
+    label: str | Mapping[Identity, str] | None = None,
     draws: int = 2000,
     seed: int = 0,
     threads: int = 1,
@@ -74,6 +75,9 @@ def forecast(
     expert : (low, high), or mapping from unique_id to (low, high), optional
         A 90 % interval for the first value to come. Needed where there is no value; beside a history it counts as
         one more observation of that step. A mapping may name series that have no row.
+    label : str, or mapping from unique_id to str, optional
+        The sub-class of the reference for an array, and for series whose rows do not name it: those that have no row
+        yet, above all.
     draws : int, default 2000
         Draws for each series.
     seed : int, default 0
@@ -90,7 +94,8 @@ def forecast(
     ------
     ArgumentError
         When a parameter is out of range, a value of an array is NaN, infinite or negative (the message has its
-        index), or there is neither a value nor an expert's interval.
+        index), there is neither a value nor an expert's interval, or a label is given to no series or to one whose
+        rows name another.
     RecordError
         When a column is missing; a ``y`` is missing or negative; a ``ds`` is given twice, left out, or unreadable.
         Names the row, or the series and its ``ds``.
@@ -120,13 +125,14 @@ def forecast(
     key = _whole("seed", seed, 0, 2**64 - 1)
     workers = _whole("threads", threads, 0)
     histories = _read_frame(data, expert) if _is_frame(data) else _read_array(data)
+    _add_labels(histories, label)
     from essor.reference import ReferenceClass, made_class
 
     drawn, nodes, summaries = _core.forecast(
         histories.values,
         histories.offsets,
         _experts(histories, expert),
-        histories.sub_classes(),
+        histories.labels,
         steps,
         period,
         made_class(reference),
@@ -387,7 +393,7 @@ class Forecast:
             axis.fill_between(ahead, values[:, low], values[:, high], color=color, linewidth=0, label=label)
         axis.plot(ahead, values[:, 3], color="#1f5a8a", linewidth=1.6, label="median")
         axis.plot(np.arange(len(past)), past, color="#222222", linewidth=1.2, marker="o", markersize=3, label="history")
-        axis.set_title(histories.labels[i], fontsize=10)
+        axis.set_title(histories.title(i), fontsize=10)
         names = histories.names(i, self.horizon)
         places = np.arange(len(names) - 1, -1, -max(1, -(-len(names) // 6)))[::-1]
         axis.set_xticks(places, [names[place] for place in places], fontsize=8, rotation=30 if len(names[0]) > 5 else 0)
@@ -408,7 +414,7 @@ class Forecast:
             names = self._histories.names(i, self.horizon)[-self.horizon :]
             for step in range(self.horizon):
                 cells = "".join(f"<td style='text-align:right'>{value:,.5g}</td>" for value in values[i, step])
-                title = html.escape(self._histories.labels[i]) if step == 0 else ""
+                title = html.escape(self._histories.title(i)) if step == 0 else ""
                 rows.append(f"<tr><th>{title}</th><td>{html.escape(names[step])}</td>{cells}</tr>")
         rest = len(self._histories.identities) - len(shown)
         more = f"<p>and {rest} more series</p>" if rest > 0 else ""
@@ -471,7 +477,7 @@ class _Histories:
     kind: str
     is_array: bool
     identities: list[Identity]
-    labels: list[str]
+    labels: list[str]  # sub-class of each series; empty: none
     values: npt.NDArray[np.float64]
     offsets: npt.NDArray[np.int64]
     positions: npt.NDArray[np.int64]
@@ -479,11 +485,10 @@ class _Histories:
     calendar: _Calendar | None
     ds_type: Any = None  # the type of ds in the frame that came in, where it has one
     notes: list[str] = field(default_factory=list)
-    labelled: bool = False  # the frame has a column of labels
 
-    def sub_classes(self) -> list[str]:
-        """Return the labels; without a column of them, none: the identities then stand in for display."""
-        return self.labels if self.labelled else [""] * len(self.identities)
+    def title(self, i: int) -> str:
+        """Return the label of a series; without one, its identity."""
+        return self.labels[i] or str(self.identities[i])
 
     def history(self, i: int) -> npt.NDArray[np.float64]:
         return self.values[self.offsets[i] : self.offsets[i + 1]]
@@ -542,7 +547,7 @@ def _read_array(data: Any) -> _Histories:
         kind="pandas",
         is_array=True,
         identities=[ALONE],
-        labels=[ALONE],
+        labels=[""],
         values=values,
         offsets=np.array([0, size], dtype=np.int64),
         positions=np.arange(1, size + 1, dtype=np.int64),
@@ -577,7 +582,7 @@ def _read_frame(data: Any, expert: object) -> _Histories:
         for identity in expert:
             if identity not in identities:
                 identities.append(identity)
-                labels.append(str(identity))
+                labels.append("")
                 notes.append(f"{identity}: no row: it starts from the expert's interval")
                 offsets = np.append(offsets, offsets[-1])
     return _Histories(
@@ -592,7 +597,6 @@ def _read_frame(data: Any, expert: object) -> _Histories:
         calendar=calendar,
         ds_type=_ds_type(data, kind),
         notes=notes,
-        labelled="label" in columns,
     )
 
 
@@ -603,7 +607,7 @@ def _no_rows(kind: str, expert: object) -> _Histories:
         kind=kind,
         is_array=False,
         identities=identities,
-        labels=[str(identity) for identity in identities],
+        labels=[""] * len(identities),
         values=empty,
         offsets=np.zeros(len(identities) + 1, dtype=np.int64),
         positions=empty.astype(np.int64),
@@ -635,11 +639,33 @@ def _read_identities(cells: frames.Cells) -> tuple[list[Identity], npt.NDArray[n
 
 
 def _read_labels(cells: frames.Cells | None, identities: list[Identity], series: npt.NDArray[np.int64]) -> list[str]:
-    labels = [str(identity) for identity in identities]
+    labels = [""] * len(identities)
     if cells is not None:
         for i, label in zip(series.tolist(), frames.listed(cells), strict=True):
             labels[i] = labels[i] if label is None else str(label)
     return labels
+
+
+def _add_labels(histories: _Histories, label: str | Mapping[Identity, str] | None) -> None:
+    """Give the series the labels that their rows do not."""
+    if label is None:
+        return
+    identities = histories.identities
+    if isinstance(label, Mapping) and histories.is_array:
+        raise ArgumentError("forecast: label", "a mapping", "must be a name for an array: it has one series")
+    if not isinstance(label, Mapping) and len(identities) > 1:
+        rule = "must be a mapping from unique_id to the label where there are several series"
+        raise ArgumentError("forecast: label", str(label), rule)
+    given = label if isinstance(label, Mapping) else {identities[0]: label}
+    for identity, name in given.items():
+        if not isinstance(name, str) or not name:
+            raise ArgumentError("forecast: label", repr(name), "must be a name")
+        if identity not in identities:
+            raise ArgumentError("forecast: label", f"{identity}", "is no series: it has neither a row nor an interval")
+        i = identities.index(identity)
+        if histories.labels[i] not in ("", name):
+            raise ArgumentError("forecast: label", name, f"the rows of {identity} say {histories.labels[i]}")
+        histories.labels[i] = name
 
 
 def _read_y(cells: frames.Cells, identities: frames.Cells, ds: frames.Cells) -> npt.NDArray[np.float64]:

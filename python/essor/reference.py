@@ -96,7 +96,7 @@ class ReferenceClass:
             raise ArgumentError("ReferenceClass.fit: frame", type(frame).__name__, rule)
         histories = _read_frame(frame, None)
         values, offsets = histories.values, histories.offsets
-        labels, groups = histories.sub_classes(), _groups(frame, histories)
+        labels, groups = list(histories.labels), _groups(frame, histories)
         if borrow is not None:
             other = _read_frame(borrow, None)
             values = np.concatenate([values, other.values])

@@ -320,7 +320,7 @@ def unborn(own: pd.DataFrame, rest: pd.DataFrame, fitted: Any, horizon: int, dra
     label = own.groupby("unique_id", sort=False)["label"].first()
     expert = {name: (first.quantile(0.05)[of], first.quantile(0.95)[of]) for name, of in label.items()}
     empty = pd.DataFrame({"unique_id": [], "ds": [], "y": []})
-    made = essor.forecast(empty, horizon, reference=fitted, expert=expert, draws=draws)
+    made = essor.forecast(empty, horizon, reference=fitted, expert=expert, label=dict(label), draws=draws)
     came = np.stack([part["y"].to_numpy(dtype=float)[:horizon] for _, part in own.groupby("unique_id", sort=False)])
     quantile = {p: np.quantile(made.draws, p, axis=1) for p in (0.025, 0.1, 0.25, 0.75, 0.9, 0.975)}
     levels = np.quantile(made.draws, LEVELS, axis=1).transpose(1, 2, 0)

@@ -185,6 +185,33 @@ def test_an_expert_may_name_a_series_without_rows():
     assert result.notes == ["b: no row: it starts from the expert's interval"]
 
 
+def test_a_label_may_be_given_to_what_has_no_row():
+    first = {"unique_id": ["a"], "ds": [2020], "y": [100.0]}
+    of_class = essor.ReferenceClass.shipped("digital_adoption")
+    told = {label: essor.forecast([100], 3, reference=of_class, label=label).quantiles(0.9) for label in ("bb", "inet")}
+    rows = essor.forecast({**first, "label": ["bb"]}, 3, reference=of_class).quantiles(0.9)
+    assert told["bb"]["value"].tolist() == rows["value"]
+    assert told["inet"]["value"].tolist() != rows["value"]
+    both = essor.forecast(first, 3, reference=of_class, expert={"b": (50, 200)}, label={"a": "bb", "b": "bb"})
+    assert both.quantiles(0.9)["value"][:3] == rows["value"]
+    assert not any("knows no label" in note for note in both.notes)
+    alone = essor.forecast([], 3, reference=of_class, expert=(50, 200), label="bb").quantiles(0.9)["value"].tolist()
+    assert both.quantiles(0.9)["value"][3:] == alone
+    other = essor.forecast([], 3, reference=of_class, expert=(50, 200)).quantiles(0.9)["value"].tolist()
+    assert other[0] == alone[0]
+    assert other[1:] != alone[1:]
+
+
+def test_a_row_without_a_label_has_none():
+    # Its identity is one of the class's labels, and must not be taken for it.
+    frame = {"unique_id": ["bb", "b"], "ds": [2020, 2020], "y": [100.0, 100.0], "label": [None, "cell"]}
+    result = essor.forecast(frame, 2, reference="digital_adoption")
+    assert result.quantiles(0.9)["value"][:2] == (
+        essor.forecast([100], 2, reference="digital_adoption").quantiles(0.9)["value"].tolist()
+    )
+    assert result.notes == []
+
+
 def test_a_season_is_kept():
     values = [100 * 1.02**t * (2 if t % 4 == 3 else 1) for t in range(20)]
     seasonal = np.median(essor.forecast(values, 4, season=4).draws[0], axis=0)
@@ -242,6 +269,10 @@ def test_the_unit_does_not_matter(values, factor):
         (lambda: essor.forecast([1], 1, expert=(0, 1)), "forecast: expert low", "0"),
         (lambda: essor.forecast([1], 1, expert=3), "forecast: expert", "3"),
         (lambda: essor.forecast([1], 1, expert={"a": (1, 2)}), "forecast: expert", "a mapping"),
+        (lambda: essor.forecast([1], 1, label={"a": "bb"}), "forecast: label", "a mapping"),
+        (lambda: essor.forecast([1], 1, label=""), "forecast: label", "''"),
+        (lambda: essor.forecast(frame(ds=[1], y=[1], label=["bb"]), 1, label="cell"), "forecast: label", "cell"),
+        (lambda: essor.forecast(frame(ds=[1], y=[1]), 1, label={"b": "bb"}), "forecast: label", "b"),
         (lambda: essor.forecast([[1, 2]], 1), "forecast: data", "array of shape (1, 2)"),
         (lambda: essor.forecast(["x"], 1), "forecast: data", "list"),
         (lambda: essor.forecast([1], 1).quantiles(1.5), "quantiles: q", "1.5"),

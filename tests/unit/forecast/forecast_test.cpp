@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "essor/numerics/normal.hpp"
 #include "essor/random/philox.hpp"
 
 namespace {
@@ -32,6 +33,17 @@ const essor::ModelUse& use_of(const ForecastResult& result, const std::string& n
                                   [&](const essor::ModelUse& use) { return use.name == name; });
   REQUIRE(found != result.models().end());
   return *found;
+}
+
+/// P(value of the step <= value), by bisection on its quantiles.
+double probability_below(const ForecastResult& result, int step, double value) {
+  double low = 0.0;
+  double high = 1.0;
+  for (int k = 0; k < 40; ++k) {
+    const double middle = 0.5 * (low + high);
+    (result.quantile(step, middle) < value ? low : high) = middle;
+  }
+  return 0.5 * (low + high);
 }
 
 double total_weight(const ForecastResult& result) {
@@ -205,6 +217,39 @@ TEST_CASE("no history: the expert gives the first value, the class what follows"
   CHECK(result.quantile(2, 0.5) > 150.0);
   CHECK(use_of(result, "growth regression").prior_share == 1.0);
   CHECK(use_of(result, "expert interval").weight == 1.0);
+}
+
+TEST_CASE("no history: later steps are the mean over first values, to the tails") {
+  constexpr int firsts = 400;
+  for (const double high : {110.0, 200.0, 10000.0}) {
+    const ForecastOptions options{.horizon = 3,
+                                  .reference = Reference::digital_adoption,
+                                  .expert = essor::ExpertInterval{1e4 / high, high},
+                                  .label = "bb"};
+    const ForecastResult unborn = forecast({}, options);
+    std::vector<ForecastResult> born;
+    for (int i = 0; i < firsts; ++i) {
+      const double z = essor::normal_quantile((i + 0.5) / firsts);
+      const std::vector<double> first = {100.0 * std::pow(high / 100.0, z / essor::normal_quantile(0.95))};
+      born.push_back(forecast(first, {.horizon = 2, .reference = options.reference, .draws = 1, .label = "bb"}));
+    }
+    for (const int step : {2, 3}) {
+      for (const double p : {0.01, 0.025, 0.1, 0.5, 0.9, 0.975, 0.99}) {
+        double below = 0.0;
+        for (const ForecastResult& one : born) below += probability_below(one, step - 1, unborn.quantile(step, p));
+        CAPTURE(high);
+        CAPTURE(step);
+        CAPTURE(p);
+        CHECK(essor::normal_quantile(below / firsts) == doctest::Approx(essor::normal_quantile(p)).epsilon(0.02));
+      }
+    }
+  }
+}
+
+TEST_CASE("no history: an interval of any width leaves finite numbers") {
+  const ForecastResult result = forecast({}, {.horizon = 3, .expert = essor::ExpertInterval{1e-300, 1e300}});
+  CHECK(std::all_of(result.draws().begin(), result.draws().end(),
+                    [](double draw) { return std::isfinite(draw) && draw >= 0.0; }));
 }
 
 TEST_CASE("an expert beside a history narrows it where they agree, and is contradicted openly where not") {

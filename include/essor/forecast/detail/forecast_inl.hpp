@@ -100,10 +100,10 @@ ESSOR_INLINE Eigen::MatrixXd correlation_of(const SeasonModel& model, int horizo
   return correlation;
 }
 
-/// Without history: the expert's first value, and growth from wherever it falls.
+/// Without history: the expert's first value, and growth from wherever it falls: the mean over first values at the
+/// normal scores of the table, each with the density of its score.
 ESSOR_INLINE JointForecast forecast_from_expert(const SeasonModel& model, const ExpertNormal& expert, int label,
                                                 int horizon) {
-  constexpr int points = 15;
   JointForecast joint{PredictiveTable(horizon, score_count), Eigen::MatrixXd::Identity(horizon, horizon)};
   for (int node = 0; node < score_count; ++node) {
     joint.table(0, node) = std::exp(expert.mean + expert.sd * score_at(node));
@@ -111,15 +111,17 @@ ESSOR_INLINE JointForecast forecast_from_expert(const SeasonModel& model, const 
   if (horizon == 1) return joint;
   std::vector<std::vector<std::pair<double, double>>> samples(static_cast<std::size_t>(horizon - 1));
   PredictiveTable middle;
-  for (int i = 0; i < points; ++i) {
-    const double first = std::exp(expert.mean + expert.sd * normal_quantile((i + 0.5) / points));
+  for (int place = 0; place < score_count; ++place) {
+    const double first =
+        std::clamp(joint.table(0, place), std::numeric_limits<double>::min(), std::numeric_limits<double>::max());
     const PredictiveTable table = forecast_growth(model.growth_of(label), std::array{first}, label, horizon - 1);
+    const double density = normal_pdf(score_at(place));
     for (int h = 0; h + 1 < horizon; ++h) {
       for (int node = 0; node < score_count; ++node) {
-        samples[static_cast<std::size_t>(h)].emplace_back(table(h, node), normal_pdf(score_at(node)));
+        samples[static_cast<std::size_t>(h)].emplace_back(table(h, node), density * normal_pdf(score_at(node)));
       }
     }
-    if (i == points / 2) middle = table;
+    if (place == score_count / 2) middle = table;
   }
   const Eigen::MatrixXd steps = correlation_of(model, horizon - 1);
   Eigen::VectorXd total(horizon);
