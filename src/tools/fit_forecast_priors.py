@@ -13,7 +13,7 @@ expectation-maximisation then fits the prior weights of alpha, beta and phi, and
 of the trend and of log sigma; g and kappa are those of two short lists with the highest evidence, one searched
 after the other. Where a series does not begin at a launch, its first value has no age, and kappa is 0. Half of the
 series (by group: country, service or series) fit.
-Data: the folder named by ESSOR_EVALUATION_DATA. Run: python src/tools/fit_forecast_priors.py
+Data: the folder named by ESSOR_EVALUATION_DATA. Run, for some minutes: python src/tools/fit_forecast_priors.py
 """
 
 from __future__ import annotations
@@ -109,9 +109,8 @@ def fit(series: list[np.ndarray], drift: float, ageing: float, steps: int = 40) 
             counts += (joint.sum((1, 2)) / mass).reshape(shape)
             trend_mass = trend_mass + joint.sum((0, 2)) / mass
             spread_mass = spread_mass + joint.sum((0, 1)) / mass
-        smooth = 0.01 * len(
-            series
-        )  # one per cent of the weight is spread evenly: no cell of the grid is excluded for ever
+        # One per cent of the weight is spread evenly: no cell of the grid is excluded for ever.
+        smooth = 0.01 * len(series)
         alpha, beta, phi = (
             (m + smooth / m.size) / (m + smooth / m.size).sum()
             for m in (counts.sum((1, 2)), counts.sum((0, 2)), counts.sum((0, 1)))

@@ -21,41 +21,36 @@ constexpr Reference reference_of_months(int months) {
 /// What a class says of the spread of a random walk on the logarithm of the values.
 struct ClassPrior {
   std::string_view name;
-  int months;          ///< length of a period of the series that were fitted
-  int series;          ///< how many series were fitted
   double ageing;       ///< the steps' scale falls with age^-ageing, age in periods
   double spread_mean;  ///< mean of the log of the steps' scale
   double spread_sd;    ///< standard deviation of that log
 };
 
 // The constants are printed by src/tools/fit_forecast_priors.py from the evaluation data (ESSOR_EVALUATION_DATA). Each
-// is fitted on one half of the series, by country, service or series, at most 20 points of each.
+// is fitted on one half of the series, by country, service or series, at most 20 points of each: the first ones where
+// series begin at a launch, else the last.
 
-/// Yearly series of the M1 and M3 competitions and of the tourism competition: m3_yearly, m1_yearly, tourism_yearly.
+/// Yearly series of the M1 and M3 competitions and of the tourism competition: 323 series of m3_yearly, m1_yearly,
+/// tourism_yearly.
 inline constexpr ClassPrior general_prior = {
     .name = "general",
-    .months = 12,
-    .series = 323,
     .ageing = 0.000,
     .spread_mean = -2.579,
     .spread_sd = 0.890,
 };
 
-/// Broadband, mobile and internet use by country, yearly from their launch: digital_full.
+/// Broadband, mobile and internet use by country, yearly from their launch: 134 series of digital_full.
 inline constexpr ClassPrior digital_adoption_prior = {
     .name = "digital_adoption",
-    .months = 12,
-    .series = 134,
     .ageing = 0.750,
     .spread_mean = -0.354,
     .spread_sd = 0.484,
 };
 
-/// Transactions of services of the British government by half-year, 2012-2017: uk_panel_halfyear.
+/// Transactions of services of the British government by half-year, 2012-2017: 206 series of
+/// uk_panel_halfyear.
 inline constexpr ClassPrior public_service_volume_prior = {
     .name = "public_service_volume",
-    .months = 6,
-    .series = 206,
     .ageing = 0.000,
     .spread_mean = -1.519,
     .spread_sd = 1.006,
