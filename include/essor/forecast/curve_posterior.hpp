@@ -85,8 +85,10 @@ struct CurvePosterior {
 /// Modes are sought from fixed draws of the prior; a lattice on the axes of the posterior's covariance grows from them
 /// until the density is below e^-16 of its largest; its step shrinks until lattices of twice the step along any axis
 /// agree on Z to 2 % (the error of the full lattice is about the square of that, or less), or a million points are
-/// reached. Moments are sums over the points. Draws choose a point by weight and a place in its cell, and are then made
-/// exact by 8 steps of an independence sampler.
+/// reached. Moments are sums over the points. Draws come from a lattice of its own for each value of the spread, since
+/// the smaller the spread, the narrower the rest: a point by weight, a place in its cell, then 24 steps of an
+/// independence sampler. That leaves their means a few hundredths of a standard deviation at most from the sums; a
+/// tenth or so where `log_evidence_error` is above 0.02, as of a Richards curve on three values.
 ///
 /// Parameters whose curve leaves the domain of the noise (a line below 0 with lognormal noise) are impossible; the
 /// prior is not normalised anew for them.

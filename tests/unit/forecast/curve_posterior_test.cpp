@@ -151,6 +151,19 @@ TEST_CASE("a line with known noise: the conjugate posterior in closed form") {
   CHECK(std::abs(mean_of(slopes) - b) < 4.0 * posterior.sd[1] / std::sqrt(8000.0));
 }
 
+TEST_CASE("draws keep to the quadrature where a small spread leaves the curve no room") {
+  // Two values and four coordinates: the smaller sigma, the narrower the rest, like a funnel.
+  for (const CurveNoise noise : {CurveNoise::normal, CurveNoise::student_t}) {
+    const CurvePosterior posterior = curve_posterior(
+        std::vector<double>{5, 9}, {Curve::logistic, CurveKind::level, noise}, {.draws = 4000, .seed = 3});
+    for (std::size_t j = 0; j < posterior.mean.size(); ++j) {
+      CAPTURE(posterior.coordinates[j]);
+      const std::vector<double> draws = column(posterior.draws, 4000, j);
+      CHECK(std::abs(mean_of(draws) - posterior.mean[j]) < 0.08 * posterior.sd[j]);
+    }
+  }
+}
+
 TEST_CASE("the same seed gives the same bits, and the number of draws changes none") {
   const CurveModel model{Curve::logistic, CurveKind::level, CurveNoise::poisson};
   const CurvePosterior many = curve_posterior(counts, model, {.draws = 300, .seed = 7});

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -213,16 +214,59 @@ ESSOR_INLINE std::vector<std::vector<double>> prior_starts(const CurveDensity& d
   return starts;
 }
 
-/// Exact draws from a density of which the lattice holds the weights.
-class LatticeSampler {
+/// A part of the posterior that a lattice holds: the curve's coordinates at one value of the spread.
+struct PosteriorLayer {
+  double spread;
+  LatticePoints points;
+};
+
+/// Points of a lattice from which to seek the modes of a layer: its best, then the best that is no neighbour of those.
+ESSOR_INLINE std::vector<std::vector<double>> layer_starts(const LatticePoints& lattice,
+                                                           std::vector<std::size_t> of_layer) {
+  const auto higher = [&](std::size_t a, std::size_t b) {
+    return lattice.log_densities[a] > lattice.log_densities[b] ||
+           (lattice.log_densities[a] == lattice.log_densities[b] && a < b);
+  };
+  std::sort(of_layer.begin(), of_layer.end(), higher);
+  std::vector<std::size_t> chosen;
+  const auto near = [&](std::size_t a, std::size_t b) {
+    int distance = 0;
+    for (std::size_t j = 1; j < lattice.dimensions; ++j) {
+      distance = std::max(distance, std::abs(lattice.indices[a][j] - lattice.indices[b][j]));
+    }
+    return distance <= 3;
+  };
+  std::vector<std::vector<double>> starts;
+  std::vector<double> point(lattice.dimensions);
+  for (const std::size_t k : of_layer) {
+    if (chosen.size() == 3) break;
+    if (std::any_of(chosen.begin(), chosen.end(), [&](std::size_t other) { return near(k, other); })) continue;
+    chosen.push_back(k);
+    lattice.at(lattice.indices[k], point);
+    starts.emplace_back(point.begin() + 1, point.end());
+  }
+  return starts;
+}
+
+/// Draws of a posterior. The smaller the spread, the narrower the curve's coordinates: one lattice over all of them
+/// finds the integral, but its cells are too wide to draw from where the spread is small. So each value of the spread
+/// that the lattice has gets a lattice of its own.
+class PosteriorSampler {
  public:
-  LatticeSampler(const LatticePoints& lattice, CurveDensity& density) : lattice_(lattice), density_(density) {
-    double sum = 0.0;
-    for (const double weight : lattice.weights) cumulative_.push_back(sum += weight);
+  PosteriorSampler(const LatticePoints& lattice, CurveDensity& density, const std::vector<double>& scales, bool spread)
+      : density_(density) {
+    if (spread && lattice.dimensions > 1) {
+      width_ = lattice.step * lattice.axes.front();
+      add_layers(lattice, scales);
+    } else {
+      layers_.push_back({0.0, lattice});
+    }
+    weigh();
   }
 
+  /// A cell by its weight, a place in it, and steps of an independence sampler towards the density itself.
   std::vector<double> draw(std::uint64_t seed, std::uint32_t path) {
-    constexpr int steps = 8;
+    constexpr int steps = 24;
     Philox generator(seed, {.path = path, .purpose = purpose_curve_draw});
     Place current = propose(generator);
     for (int k = 0; k < steps; ++k) {
@@ -238,20 +282,57 @@ class LatticeSampler {
     double log_ratio;  ///< density at x over that at the point of its cell
   };
 
+  void add_layers(const LatticePoints& lattice, const std::vector<double>& scales) {
+    std::map<std::int16_t, std::vector<std::size_t>> planes;
+    for (std::size_t k = 0; k < lattice.indices.size(); ++k) planes[lattice.indices[k][0]].push_back(k);
+    std::vector<double> point(lattice.dimensions);
+    for (auto& [index, of_layer] : planes) {
+      const double spread = lattice.centre.front() + width_ * index;
+      LatticeQuadrature quadrature(
+          [&](std::span<const double> x) {
+            point.front() = spread;
+            std::copy(x.begin(), x.end(), point.begin() + 1);
+            return density_(point);
+          },
+          {scales.begin() + 1, scales.end()});
+      LatticePoints points = quadrature.sketch(layer_starts(lattice, std::move(of_layer)));
+      if (!points.indices.empty()) layers_.push_back({spread, std::move(points)});
+    }
+  }
+
+  void weigh() {
+    double top = -std::numeric_limits<double>::infinity();
+    for (const PosteriorLayer& layer : layers_) top = std::max(top, layer.points.log_integral);
+    double sum = 0.0;
+    for (const PosteriorLayer& layer : layers_) {
+      first_.push_back(cumulative_.size());
+      const double mass = std::exp(layer.points.log_integral - top);
+      for (const double weight : layer.points.weights) cumulative_.push_back(sum += mass * weight);
+    }
+  }
+
   Place propose(Philox& generator) {
     const double u = uniform_rng(generator) * cumulative_.back();
-    const auto at = std::lower_bound(cumulative_.begin(), cumulative_.end(), u) - cumulative_.begin();
-    const std::size_t k = std::min(static_cast<std::size_t>(at), cumulative_.size() - 1);
+    const auto found = std::lower_bound(cumulative_.begin(), cumulative_.end() - 1, u) - cumulative_.begin();
+    const auto at = static_cast<std::size_t>(found);
+    const auto layer =
+        static_cast<std::size_t>(std::upper_bound(first_.begin(), first_.end(), at) - first_.begin()) - 1;
+    const LatticePoints& points = layers_[layer].points;
+    const std::size_t k = at - first_[layer];
     std::array<double, most_lattice_dimensions> offset{};
-    for (std::size_t j = 0; j < lattice_.dimensions; ++j) offset[j] = uniform_rng(generator) - 0.5;
-    Place place{std::vector<double>(lattice_.dimensions), 0.0};
-    lattice_.at(lattice_.indices[k], place.x, offset);
-    place.log_ratio = density_(place.x) - lattice_.log_densities[k];
+    for (std::size_t j = 0; j < points.dimensions; ++j) offset[j] = uniform_rng(generator) - 0.5;
+    const std::size_t before = width_ > 0.0 ? 1 : 0;
+    Place place{std::vector<double>(before + points.dimensions), 0.0};
+    if (before > 0) place.x.front() = layers_[layer].spread + width_ * (uniform_rng(generator) - 0.5);
+    points.at(points.indices[k], std::span(place.x).subspan(before), offset);
+    place.log_ratio = density_(place.x) - points.log_densities[k];
     return place;
   }
 
-  const LatticePoints& lattice_;
   CurveDensity& density_;
+  double width_ = 0.0;  ///< of a layer, in the logarithm of the spread; 0 where there is none
+  std::vector<PosteriorLayer> layers_;
+  std::vector<std::size_t> first_;  ///< cell of each layer
   std::vector<double> cumulative_;
 };
 
@@ -433,7 +514,8 @@ ESSOR_INLINE CurvePosterior curve_posterior(std::span<const double> values, cons
   }
   detail::weigh_quantities(lattice, free, steps, posterior);
 
-  detail::LatticeSampler sampler(lattice, density);
+  const bool spread = free.front() == curve_parameters(model.curve).size();
+  detail::PosteriorSampler sampler(lattice, density, scales, spread);
   const auto count = static_cast<std::size_t>(options.draws);
   posterior.draws.resize(count * posterior.mean.size());
   for (std::size_t d = 0; d < count; ++d) {

@@ -198,7 +198,7 @@ class LatticeQuadrature {
     if (!std::isfinite(modes_.front().value)) return {};
     adapt();
     LatticePoints points;
-    for (double step = d_ <= 3 ? 0.45 : d_ == 4 ? 0.75 : 0.85; step > 0.1; step *= 0.7) {
+    for (double step = first_step(); step > 0.1; step *= 0.7) {
       bool complete = true;
       points = grow(step, 16.0, most_points, complete);
       const double finer = static_cast<double>(points.indices.size()) * std::pow(0.7, -static_cast<double>(d_));
@@ -207,8 +207,19 @@ class LatticeQuadrature {
     return points;
   }
 
+  /// One lattice of a step that suits most densities, not made finer: enough to draw from.
+  LatticePoints sketch(const std::vector<std::vector<double>>& starts) {
+    find_modes(starts);
+    if (!std::isfinite(modes_.front().value)) return {};
+    adapt();
+    bool complete = true;
+    return grow(first_step(), 14.0, most_points, complete);
+  }
+
  private:
   static constexpr std::size_t most_points = 1'000'000;
+
+  double first_step() const { return d_ <= 3 ? 0.45 : d_ == 4 ? 0.75 : 0.85; }
 
   void find_modes(const std::vector<std::vector<double>>& starts) {
     std::vector<SimplexSearch::Best> found;
