@@ -91,6 +91,31 @@ py::dict response_dict(const Funded& funded) {
   return d;
 }
 
+essor::FundingHistory history_of(const std::vector<double>& funding, const std::vector<double>& impact, int months,
+                                 bool tied) {
+  return {.funding = funding, .impact = impact, .months = months, .tied = tied};
+}
+
+// Elasticity, carry-over and half-saturation of each draw, and its log likelihood.
+py::dict draw_responses(const std::vector<double>& funding, const std::vector<double>& impact, int months, bool tied,
+                        int draws, std::uint64_t seed) {
+  const essor::FundingHistory history = history_of(funding, impact, months, tied);
+  const auto responses = essor::draw_responses(history, draws, seed);
+  py::dict columns;
+  columns["elasticity"] = column(responses, [](const essor::FundingEffect& r) { return r.elasticity; });
+  columns["carry_over"] = column(responses, [](const essor::FundingEffect& r) { return r.carry_over; });
+  columns["half_saturation"] = column(responses, [](const essor::FundingEffect& r) { return r.half_saturation; });
+  columns["log_likelihood"] =
+      column(responses, [&](const essor::FundingEffect& r) { return essor::response_log_likelihood(history, r); });
+  return columns;
+}
+
+double response_log_likelihood(const std::vector<double>& funding, const std::vector<double>& impact, int months,
+                               bool tied, double elasticity, double carry_over, double half_saturation) {
+  return essor::response_log_likelihood(history_of(funding, impact, months, tied),
+                                        {elasticity, carry_over, half_saturation});
+}
+
 }  // namespace
 
 void register_funding(py::module_& m) {
@@ -102,4 +127,9 @@ void register_funding(py::module_& m) {
   m.def("forecast_funding", &forecast_of, py::arg("portfolio"), py::arg("product"), py::arg("metric"),
         py::arg("months"), py::arg("horizon"), py::arg("reference"), py::arg("draws"), py::arg("seed"),
         "The forecast of impact that goes on from the record of a metric, for any funding.");
+  m.def("draw_responses", &draw_responses, py::arg("funding"), py::arg("impact"), py::arg("months"), py::arg("tied"),
+        py::arg("draws"), py::arg("seed"), "Draws of the response from its posterior, each with its log likelihood.");
+  m.def("response_log_likelihood", &response_log_likelihood, py::arg("funding"), py::arg("impact"), py::arg("months"),
+        py::arg("tied"), py::arg("elasticity"), py::arg("carry_over"), py::arg("half_saturation"),
+        "Log likelihood of a response, up to a constant of the record.");
 }

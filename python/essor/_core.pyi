@@ -139,6 +139,18 @@ def forecast_funding(
     draws: int,
     seed: int,
 ) -> FundingForecast: ...
+def draw_responses(
+    funding: Sequence[float], impact: Sequence[float], months: int, tied: bool, draws: int, seed: int
+) -> dict[str, NDArray[np.float64]]: ...
+def response_log_likelihood(
+    funding: Sequence[float],
+    impact: Sequence[float],
+    months: int,
+    tied: bool,
+    elasticity: float,
+    carry_over: float,
+    half_saturation: float,
+) -> float: ...
 
 # Growth curves (register_curves.cpp)
 

@@ -1,15 +1,12 @@
 """Calibrate the posteriors of growth curves against their own prior: simulation-based calibration.
 
 For each model: parameters from the prior, a history from the model, a posterior, and the rank of each true coordinate
-and of the true log likelihood among independent draws. Ranks must be uniform. The statistic of a quantity is the
-smallest two-sided binomial probability of its ranks' distribution function at 50 points; its p-value comes from the
-same statistic of simulated uniform ranks; Holm's correction is over all quantities of a model, and over all models.
+and of the true log likelihood among independent draws. Ranks must be uniform; sbc_bands.py says when they are. Holm's
+correction is over all quantities of a model, and over all models.
 
-    python tests/benchmark/sbc_curves.py [--simulations 500] [--only logistic] [--out ranks.csv]
+    python tests/benchmark/sbc_curves.py [--simulations 500] [--set 0] [--only logistic] [--out ranks.csv]
 
-Sources: S. Talts, M. Betancourt, D. Simpson, A. Vehtari and A. Gelman (2018), arXiv:1804.06788, for the method; T.
-Saeilynoja, P.-C. Buerkner and A. Vehtari (2022), doi:10.1007/s11222-022-10090-6, for the bands; M. Modrak et al.
-(2023), doi:10.1214/23-BA1404, for ranking the likelihood.
+The seeds are fixed: those of set 0. Other sets are fresh ones, to tell an error from chance.
 """
 
 from __future__ import annotations
@@ -21,9 +18,8 @@ import time
 import numpy as np
 from essor import _core
 from essor.curves import curve_posterior
+from sbc_bands import DRAWS, Bands, holm
 
-POINTS = 50
-DRAWS = 199  # ranks 0..199: 200 values, 4 for each of the 50 points
 TIMES = np.arange(1.0, 11.0)
 SEED = 20261123
 
@@ -84,60 +80,37 @@ def simulate(curve: str, kind: str, noise: str, random: np.random.Generator) -> 
     return coordinates, np.cumsum(observed) if kind == "cumulative" else observed
 
 
-def ranks_of(curve: str, kind: str, noise: str, simulation: int) -> dict[str, int]:
+def ranks_of(curve: str, kind: str, noise: str, simulation: int, seeds: int = 0) -> dict[str, int]:
     """Rank the truth of one simulation."""
-    random = np.random.Generator(np.random.Philox(key=SEED + 1000 * MODELS.index((curve, kind, noise)) + simulation))
+    own = SEED + 1000 * MODELS.index((curve, kind, noise)) + simulation + 100_000 * seeds
+    random = np.random.Generator(np.random.Philox(key=own))
     truth, y = simulate(curve, kind, noise, random)
     priors = CURVE_PRIORS[curve] | NOISE_PRIORS[noise]
-    posterior = curve_posterior(y, curve, kind=kind, noise=noise, priors=priors, draws=DRAWS, seed=simulation)
+    posterior = curve_posterior(
+        y, curve, kind=kind, noise=noise, priors=priors, draws=DRAWS, seed=simulation + 1000 * seeds
+    )
     ranks = {name: int((posterior.draws[name] < value).sum()) for name, value in truth.items()}
 
     def log_likelihood(coordinates: list[float]) -> float:
         return _core.curve_log_likelihood(y, np.empty(0), curve, kind, noise, np.array(coordinates))
 
     columns = np.column_stack([posterior.draws[name] for name in truth])
-    own = log_likelihood(list(truth.values()))
-    ranks["log_likelihood"] = int(sum(log_likelihood(list(row)) < own for row in columns))
+    true = log_likelihood(list(truth.values()))
+    ranks["log_likelihood"] = int(sum(log_likelihood(list(row)) < true for row in columns))
     return ranks
-
-
-def log_binomials(count: int) -> tuple[np.ndarray, np.ndarray]:
-    """P(X <= k) and P(X >= k) for each point and k = 0..count."""
-    below = np.empty((POINTS - 1, count + 1))
-    ways = [math.lgamma(count + 1) - math.lgamma(k + 1) - math.lgamma(count - k + 1) for k in range(count + 1)]
-    for i in range(1, POINTS):
-        p = i / POINTS
-        mass = np.exp([w + k * math.log(p) + (count - k) * math.log1p(-p) for k, w in enumerate(ways)])
-        below[i - 1] = np.cumsum(mass)
-    above = 1 - np.column_stack([np.zeros(POINTS - 1), below[:, :-1]])
-    return below, above
-
-
-def statistic(ranks: np.ndarray, tables: tuple[np.ndarray, np.ndarray]) -> float:
-    """Smallest two-sided probability of the ranks' distribution function over the points."""
-    per_point = (DRAWS + 1) // POINTS
-    counts = np.bincount(ranks // per_point, minlength=POINTS).cumsum()[:-1]
-    rows = np.arange(POINTS - 1)
-    return float(2 * np.minimum(tables[0][rows, counts], tables[1][rows, counts]).min())
-
-
-def holm(p_values: list[float]) -> float:
-    """Return the smallest p-value after Holm's correction: below 0.05, something is outside its band."""
-    return min(1.0, min(p_values) * len(p_values))
 
 
 def main() -> None:
     """Run all models, or some, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--simulations", type=int, default=500)
+    parser.add_argument("--set", type=int, default=0, help="of seeds; 0, if left out")
     parser.add_argument("--only", default="", help="models whose name holds this text, or one of several after commas")
     parser.add_argument("--out", default="", help="file for the ranks")
     options = parser.parse_args()
     count = options.simulations
-    tables = log_binomials(count)
-    random = np.random.Generator(np.random.Philox(key=SEED - 1))
-    null = np.sort([statistic(random.integers(0, DRAWS + 1, count), tables) for _ in range(20000)])
-    print(f"{count} simulations, {DRAWS} draws, {POINTS} points: gamma {np.quantile(null, 0.05):.5f}", flush=True)
+    bands = Bands(count, SEED - 1)
+    print(f"{count} simulations, {DRAWS} draws: gamma {bands.gamma:.5f}", flush=True)
     lines = ["model,simulation,quantity,rank"]
     every: list[float] = []
     outside = models = 0
@@ -146,12 +119,12 @@ def main() -> None:
         if options.only and not any(part in name for part in options.only.split(",")):
             continue
         started = time.perf_counter()
-        found = [ranks_of(curve, kind, noise, simulation) for simulation in range(count)]
+        found = [ranks_of(curve, kind, noise, simulation, options.set) for simulation in range(count)]
         p_values = {}
         for quantity in found[0]:
             ranks = np.array([one[quantity] for one in found])
             lines += [f"{name},{i},{quantity},{rank}" for i, rank in enumerate(ranks)]
-            p_values[quantity] = (np.searchsorted(null, statistic(ranks, tables), side="right") + 1) / (null.size + 1)
+            p_values[quantity] = bands.p_value(ranks)
         every += p_values.values()
         models += 1
         within = holm(list(p_values.values())) >= 0.05

@@ -109,10 +109,10 @@ class FundingForecast {
 /// \f[ \Delta \ln y_t = g + c\,s_t + m\,\Delta \ln y_{t-1} + f\,\Delta \ln x_t + w_t + r(a_t) - r(a_{t-1}) + \sigma
 /// t_4, \f] s_t from -1 to 1 over the record. All that follows the response is a nuisance, there so that what merely
 /// goes with funding is not taken for its effect, and integrated over: growth g and its change c (normal, standard
-/// deviation 0.3), growth that lasts m (0.4), funding that followed impact within the period f (0.25; 1 where cost was
-/// computed from volume), a yearly wave w_t for periods below a year (0.2), by Laplace's method, sigma on a grid
-/// (log-normal, median 0.14, 0.9). Funding may follow the impact of periods before. What no record can rule out is a
-/// cause that moves funding first and impact later: the notes say so.
+/// deviation 0.3), growth that lasts m (0.4; of growth less the record's mean), funding that followed impact within the
+/// period f (0.25; 1 where cost was computed from volume), a yearly wave w_t for periods below a year (0.2), by
+/// Laplace's method, sigma on a grid (log-normal, median 0.14, 0.9). Funding may follow the impact of periods before.
+/// What no record can rule out is a cause that moves funding first and impact later: the notes say so.
 ///
 /// **Prior.** e: Student's t of 2 degrees of freedom at 0.151, scale 0.310, cut to (0, 2); l: 0.02, 0.2, 0.4, 0.6
 /// or 0.8 for a half-year; k: log-normal, median 1, 1. Where funding never varied the posterior is the prior,
@@ -136,6 +136,16 @@ FundingForecast forecast_funding(const FundingHistory& history, const FundingOpt
 /// The response alone, without a forecast.
 /// @throw ArgumentError as `forecast_funding`.
 ResponseSummary learn_response(const FundingHistory& history);
+
+/// Independent draws of the response from its posterior: a cell of the grid by its weight, the elasticity anywhere in
+/// it. Draw d depends on (seed, d) alone.
+/// @throw ArgumentError as `forecast_funding`; if draws < 1.
+std::vector<FundingEffect> draw_responses(const FundingHistory& history, int draws, std::uint64_t seed = 0);
+
+/// The log likelihood of a response, all else integrated over, up to a constant of the record: what the posterior
+/// weighs by.
+/// @throw ArgumentError as `forecast_funding`.
+double response_log_likelihood(const FundingHistory& history, const FundingEffect& response);
 
 /// One row of the answer to "which impact for which amount".
 struct FundingRow {

@@ -122,6 +122,31 @@ TEST_CASE("a record with variation is read, within its error") {
   }
 }
 
+TEST_CASE("draws of the response are those of its summary; the likelihood prefers the truth") {
+  const FundingHistory history = responsive(20, 0.5, 0.5);
+  const ResponseSummary summary = learn_response(history);
+  constexpr int count = 20000;
+  const std::vector<FundingEffect> draws = draw_responses(history, count, 5);
+  double elasticity = 0.0;
+  double carry_over = 0.0;
+  for (const FundingEffect& draw : draws) {
+    elasticity += draw.elasticity / count;
+    carry_over += draw.carry_over / count;
+  }
+  CHECK(std::abs(elasticity - summary.elasticity) < 4.0 * summary.elasticity_sd / std::sqrt(count));
+  CHECK(carry_over == doctest::Approx(summary.carry_over).epsilon(0.02));
+  CHECK(std::all_of(draws.begin(), draws.end(),
+                    [](const FundingEffect& draw) { return draw.elasticity > 0.0 && draw.elasticity < 2.0; }));
+  const std::vector<FundingEffect> few = draw_responses(history, 10, 5);
+  for (std::size_t i = 0; i < few.size(); ++i) CHECK(few[i].elasticity == draws[i].elasticity);
+  const double at_truth = response_log_likelihood(history, {0.5, 0.5, 1e6});
+  CHECK(at_truth > response_log_likelihood(history, {0.0, 0.5, 1e6}) + 3.0);
+  CHECK(at_truth > response_log_likelihood(history, {1.5, 0.5, 1e6}) + 3.0);
+  CHECK_THROWS_AS(draw_responses(history, 0), ArgumentError);
+  CHECK_THROWS_AS(draw_responses({}, 1), ArgumentError);
+  CHECK_THROWS_AS(response_log_likelihood({}, {0.5, 0.5, 1.0}), ArgumentError);
+}
+
 TEST_CASE("cost computed from volume, and a noisy record, leave more to the class") {
   FundingHistory history = responsive(16, 0.5, 0.5);
   const double clear = learn_response(history).prior_share;

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <limits>
 #include <numbers>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,8 @@
 #include "essor/forecast/detail/funding_prior.hpp"
 #include "essor/forecast/detail/log_scale.hpp"
 #include "essor/forecast/funding_response.hpp"
+#include "essor/random/philox.hpp"
+#include "essor/random/samplers.hpp"
 
 namespace essor {
 namespace detail {
@@ -29,6 +32,8 @@ inline constexpr std::size_t saturation_cells = std::size(half_saturations);
 inline constexpr std::size_t response_cells = elasticity_cells * carry_over_cells * saturation_cells;
 inline constexpr std::size_t response_points = 100;  ///< drawn from the posterior for the forecast, at most
 inline constexpr std::size_t draws_of_point = 20;    ///< of the forecast, for each of them, at least
+/// What the random numbers of a response are for: part of their key.
+inline constexpr std::uint16_t purpose_funding_response = 75;
 
 ESSOR_INLINE void check_funding_history(const FundingHistory& history, const FundingOptions& options) {
   constexpr std::string_view function = "forecast_funding";
@@ -247,6 +252,27 @@ ESSOR_INLINE ResponsePosterior response_prior(int months) {
   return posterior;
 }
 
+/// What funding changes in the logarithm of impact, for each difference of the record and an elasticity of 1.
+ESSOR_INLINE std::vector<double> unit_changes(const FundingRecord& record, double carry_over, double half_saturation) {
+  const std::vector<double> at_work = funding_at_work(record.funding, carry_over);
+  const FundingEffect unit{1.0, carry_over, half_saturation};
+  std::vector<double> effect;
+  for (const double a : at_work) effect.push_back(record.sign * unit.log_effect(a / at_work.back()));
+  std::vector<double> changes;
+  for (const FundingPair& pair : record.pairs) changes.push_back(effect[pair.period] - effect[pair.period - 1]);
+  return changes;
+}
+
+/// Growth less what the response explains: the effect is proportional to the elasticity.
+ESSOR_INLINE std::vector<double> residual_growth(const FundingRecord& record, const std::vector<double>& changes,
+                                                 double elasticity) {
+  std::vector<double> residuals;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    residuals.push_back(record.pairs[i].growth - elasticity * changes[i]);
+  }
+  return residuals;
+}
+
 ESSOR_INLINE ResponsePosterior response_posterior(const FundingHistory& history, const FundingRecord& record) {
   ResponsePosterior posterior = response_prior(history.months);
   const std::vector<double>& funding = record.funding;
@@ -254,20 +280,12 @@ ESSOR_INLINE ResponsePosterior response_posterior(const FundingHistory& history,
   if (record.pairs.empty() || steady) return posterior;
   const NuisanceLikelihood likelihood(record.nuisance);
   std::vector<double> log_evidence(response_cells);
-  std::vector<double> residuals(record.pairs.size());
   double top = -HUGE_VAL;
   for (std::size_t start = 0; start < response_cells; start += elasticity_cells) {
-    const std::vector<double> at_work = funding_at_work(record.funding, posterior.carry_over(start));
-    // The effect is proportional to the elasticity.
-    std::vector<double> effect;
-    const FundingEffect unit{1.0, posterior.carry_over(start), posterior.half_saturation(start)};
-    for (const double a : at_work) effect.push_back(record.sign * unit.log_effect(a / at_work.back()));
+    const auto changes = unit_changes(record, posterior.carry_over(start), posterior.half_saturation(start));
     for (std::size_t cell = start; cell < start + elasticity_cells; ++cell) {
-      for (std::size_t i = 0; i < residuals.size(); ++i) {
-        const auto& [period, growth] = record.pairs[i];
-        residuals[i] = growth - ResponsePosterior::elasticity(cell) * (effect[period] - effect[period - 1]);
-      }
-      log_evidence[cell] = likelihood.log_evidence(residuals);
+      log_evidence[cell] =
+          likelihood.log_evidence(residual_growth(record, changes, ResponsePosterior::elasticity(cell)));
       top = std::max(top, log_evidence[cell]);
     }
   }
@@ -437,6 +455,31 @@ ESSOR_INLINE ResponseSummary learn_response(const FundingHistory& history) {
   detail::check_funding_history(history, {});
   const detail::FundingRecord record = detail::read_record(history);
   return detail::summary_of(detail::response_posterior(history, record), record);
+}
+
+ESSOR_INLINE std::vector<FundingEffect> draw_responses(const FundingHistory& history, int draws, std::uint64_t seed) {
+  detail::check_funding_history(history, {});
+  check_at_least("draw_responses", "draws", draws, 1);
+  const detail::ResponsePosterior posterior = detail::response_posterior(history, detail::read_record(history));
+  std::vector<double> below(posterior.weight.size());
+  std::partial_sum(posterior.weight.begin(), posterior.weight.end(), below.begin());
+  std::vector<FundingEffect> responses;
+  for (int draw = 0; draw < draws; ++draw) {
+    Philox generator(seed, {.path = static_cast<std::uint32_t>(draw), .purpose = detail::purpose_funding_response});
+    const auto found = std::upper_bound(below.begin(), below.end() - 1, uniform_rng(generator) * below.back());
+    const auto cell = static_cast<std::size_t>(found - below.begin());
+    responses.push_back({detail::ResponsePosterior::elasticity(cell, uniform_rng(generator)),
+                         posterior.carry_over(cell), posterior.half_saturation(cell)});
+  }
+  return responses;
+}
+
+ESSOR_INLINE double response_log_likelihood(const FundingHistory& history, const FundingEffect& response) {
+  detail::check_funding_history(history, {});
+  const detail::FundingRecord record = detail::read_record(history);
+  const auto changes = detail::unit_changes(record, response.carry_over, response.half_saturation);
+  return detail::NuisanceLikelihood(record.nuisance)
+      .log_evidence(detail::residual_growth(record, changes, response.elasticity));
 }
 
 ESSOR_INLINE FundingForecast forecast_funding(const FundingHistory& history, const FundingOptions& options) {
