@@ -12,4 +12,5 @@
 #include "essor/forecast/least_squares.hpp"
 #include "essor/forecast/naive.hpp"
 #include "essor/forecast/priors.hpp"
+#include "essor/forecast/saturation.hpp"
 #include "essor/forecast/scores.hpp"

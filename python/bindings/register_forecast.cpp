@@ -19,7 +19,7 @@ namespace {
 
 using Doubles = py::array_t<double, py::array::c_style | py::array::forcecast>;
 using Places = py::array_t<std::int64_t, py::array::c_style | py::array::forcecast>;
-using Expert = std::optional<std::pair<double, double>>;
+using Interval = std::optional<std::pair<double, double>>;
 
 std::span<const double> span_of(const Doubles& array) { return {array.data(), static_cast<std::size_t>(array.size())}; }
 
@@ -30,6 +30,34 @@ py::array draws_view(const py::array_t<double>& stored) {
   return view;
 }
 
+// Paths to a ceiling, one a row: curve, weight, log odds, two rates, spread.
+constexpr py::ssize_t path_columns = 6;
+
+py::array_t<double> paths_array(const std::vector<essor::SaturationPath>& paths) {
+  py::array_t<double> result({static_cast<py::ssize_t>(paths.size()), path_columns});
+  double* out = result.mutable_data();
+  for (const essor::SaturationPath& path : paths) {
+    for (const double number :
+         {static_cast<double>(path.curve), path.weight, path.log_odds, path.rates[0], path.rates[1], path.spread}) {
+      *out++ = number;
+    }
+  }
+  return result;
+}
+
+std::vector<essor::SaturationPath> paths_of(const Doubles& array) {
+  const auto numbers = array.unchecked<2>();
+  std::vector<essor::SaturationPath> paths;
+  for (py::ssize_t i = 0; i < numbers.shape(0); ++i) {
+    paths.push_back({.curve = static_cast<essor::Curve>(static_cast<int>(numbers(i, 0))),
+                     .weight = numbers(i, 1),
+                     .log_odds = numbers(i, 2),
+                     .rates = {numbers(i, 3), numbers(i, 4)},
+                     .spread = numbers(i, 5)});
+  }
+  return paths;
+}
+
 py::dict summary_dict(const essor::ForecastSummary& summary) {
   py::list models;
   for (const essor::ModelUse& model : summary.models) {
@@ -38,14 +66,16 @@ py::dict summary_dict(const essor::ForecastSummary& summary) {
   py::dict result;
   result["models"] = models;
   result["notes"] = summary.notes;
+  result["ceiling"] = summary.ceiling;
+  result["paths"] = paths_array(summary.paths);
   return result;
 }
 
 // Series i is values[offsets[i] .. offsets[i + 1]).
-py::tuple forecast_series(const Doubles& values, const Places& offsets, const std::vector<Expert>& experts,
-                          const std::vector<std::string>& labels, int horizon, int season,
-                          const std::variant<std::string, const essor::ReferenceClass*>& reference, int draws,
-                          std::uint64_t seed, int threads) {
+py::tuple forecast_series(const Doubles& values, const Places& offsets, const std::vector<Interval>& experts,
+                          const std::vector<Interval>& ceilings, const std::vector<std::string>& labels, int horizon,
+                          int season, const std::variant<std::string, const essor::ReferenceClass*>& reference,
+                          int draws, std::uint64_t seed, int threads) {
   essor::ForecastOptions options{.horizon = horizon, .season = season, .draws = draws, .seed = seed};
   if (const auto* name = std::get_if<std::string>(&reference)) {
     options.reference = essor::reference_from_name(*name);
@@ -75,6 +105,7 @@ py::tuple forecast_series(const Doubles& values, const Places& offsets, const st
       histories.push_back(all.subspan(first, last - first));
       each.push_back(options);
       if (experts[i]) each.back().expert = essor::ExpertInterval{experts[i]->first, experts[i]->second};
+      if (ceilings[i]) each.back().ceiling = essor::Ceiling{ceilings[i]->first, ceilings[i]->second};
       each.back().label = labels[i];
     }
     const py::gil_scoped_release release;
@@ -99,6 +130,19 @@ py::array_t<double> forecast_quantiles(const Doubles& nodes, const Doubles& prob
   const py::gil_scoped_release release;
   std::ranges::copy(essor::node_quantiles(span_of(nodes), span_of(probabilities)), out);
   return result;
+}
+
+// Steps within which a share of the ceiling is reached, one for each probability.
+std::vector<double> saturation_steps(const Doubles& paths, const std::vector<double>& probabilities, double share) {
+  const std::vector<essor::SaturationPath> all = paths_of(paths);
+  const py::gil_scoped_release release;
+  std::vector<double> steps;
+  for (const double p : probabilities) steps.push_back(essor::saturation_steps(all, p, share));
+  return steps;
+}
+
+double saturation_probability(const Doubles& paths, double steps, double share) {
+  return essor::saturation_probability(paths_of(paths), steps, share);
 }
 
 double reach_probability(const Doubles& draws, double target) {
@@ -188,12 +232,16 @@ void register_forecast(py::module_& m) {
   m.def("reference_dict", &reference_dict, py::arg("reference"), "All that a class holds.");
   m.def("reference_from_parts", &reference_from_parts, py::arg("name"), py::arg("source"), py::arg("labels"),
         py::arg("notes"), py::arg("models"), "A class from what reference_dict gave.");
-  m.def("forecast", &forecast_series, py::arg("values"), py::arg("offsets"), py::arg("experts"), py::arg("labels"),
-        py::arg("horizon"), py::arg("season"), py::arg("reference"), py::arg("draws"), py::arg("seed"),
-        py::arg("threads"),
+  m.def("forecast", &forecast_series, py::arg("values"), py::arg("offsets"), py::arg("experts"), py::arg("ceilings"),
+        py::arg("labels"), py::arg("horizon"), py::arg("season"), py::arg("reference"), py::arg("draws"),
+        py::arg("seed"), py::arg("threads"),
         "Draws (series, draws, horizon), nodes (series, horizon, 29), a description of each series.");
   m.def("forecast_quantiles", &forecast_quantiles, py::arg("nodes"), py::arg("probabilities"),
         "Quantiles (series, horizon, probabilities) from nodes (series, horizon, 29).");
+  m.def("saturation_steps", &saturation_steps, py::arg("paths"), py::arg("probabilities"), py::arg("share"),
+        "Steps within which a share of the ceiling is reached, for each probability.");
+  m.def("saturation_probability", &saturation_probability, py::arg("paths"), py::arg("steps"), py::arg("share"),
+        "P(a share of the ceiling is reached within so many steps).");
   m.def("reach_probability", &reach_probability, py::arg("draws"), py::arg("target"), "Share of draws >= target.");
   m.def("naive_reach_probability", &naive_reach_probability, py::arg("history"), py::arg("target"), py::arg("step"),
         py::arg("increase"), py::arg("reference"), "What a forecast without trend gives to a target.");

@@ -87,6 +87,7 @@ def forecast(
     values: NDArray[np.float64],
     offsets: NDArray[np.int64],
     experts: Sequence[tuple[float, float] | None],
+    ceilings: Sequence[tuple[float, float] | None],
     labels: Sequence[str],
     horizon: int,
     season: int,
@@ -96,6 +97,8 @@ def forecast(
     threads: int,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], list[dict[str, Any]]]: ...
 def forecast_quantiles(nodes: NDArray[np.float64], probabilities: NDArray[np.float64]) -> NDArray[np.float64]: ...
+def saturation_steps(paths: NDArray[np.float64], probabilities: Sequence[float], share: float) -> list[float]: ...
+def saturation_probability(paths: NDArray[np.float64], steps: float, share: float) -> float: ...
 def fit_reference_class(
     values: NDArray[np.float64],
     offsets: NDArray[np.int64],

@@ -25,6 +25,8 @@ __all__ = ["Forecast", "forecast"]
 
 Identity = str | int
 Interval = tuple[float, float]
+#: A known ceiling, an expert's 90 % interval of it, or True: none known, only asked for.
+Ceiling = float | Interval | bool
 
 #: How the errors of a frame name it.
 TABLE = "data"
@@ -40,6 +42,7 @@ def forecast(
     reference: str | ReferenceClass = "general",
     expert: Interval | Mapping[Identity, Interval] | None = None,
     label: str | Mapping[Identity, str] | None = None,
+    ceiling: Ceiling | Mapping[Identity, Ceiling] | None = None,
     draws: int = 2000,
     seed: int = 0,
     threads: int = 1,
@@ -54,7 +57,8 @@ def forecast(
 
     .. math:: w_k \propto \exp\left(\theta' x_k + \eta \sqrt{(n - 1) / 10}\; \ell_k\right).
 
-    With one value, level is known and all else is the class's; with none, the level is the expert's.
+    With one value, level is known and all else is the class's; with none, the level is the expert's. With a ceiling,
+    growth curves join: see the notes.
 
     Parameters
     ----------
@@ -78,6 +82,11 @@ def forecast(
     label : str, or mapping from unique_id to str, optional
         The sub-class of the reference for an array, and for series whose rows do not name it: those that have no row
         yet, above all.
+    ceiling : float, (low, high), True, or mapping from unique_id to one of them, optional
+        A level :math:`K` that no value exceeds, in the unit of ``y``: the eligible population, or 100 for a
+        percentage; an expert's 90 % interval of it; or True where none is known, to ask when the history saturates
+        (:meth:`Forecast.saturation`). Growth curves then join the forecast, with the share that they earn beside the
+        class on the history itself.
     draws : int, default 2000
         Draws for each series.
     seed : int, default 0
@@ -94,8 +103,8 @@ def forecast(
     ------
     ArgumentError
         When a parameter is out of range, a value of an array is NaN, infinite or negative (the message has its
-        index), there is neither a value nor an expert's interval, or a label is given to no series or to one whose
-        rows name another.
+        index), there is neither a value nor an expert's interval, a ceiling is below the largest value of its series
+        or names a series that is not there, or a label is given to no series or to one whose rows name another.
     RecordError
         When a column is missing; a ``y`` is missing or negative; a ``ds`` is given twice, left out, or unreadable.
         Names the row, or the series and its ``ds``.
@@ -106,18 +115,35 @@ def forecast(
     ``Forecast.notes`` says so, as where more than one value in 160 of a lower tail would lie below 0. Quantiles are
     those of the predictive distribution itself; draws follow it, the steps of a draw correlated as the class learnt.
 
+    Ceiling: three curves leave from the last value, logistic, Gompertz and Bass, their noise on the log odds
+    :math:`x = \ln (y / (K - y))`, so that no value exceeds :math:`K`:
+    :math:`x_{t+1} = F(x_t) + \sigma \varepsilon`, with :math:`F` one step along the curve. They are weighed among
+    themselves by evidence, and averaged with the class quantile by quantile; their share :math:`w` is
+
+    .. math:: \frac{w}{1 - w} = \frac{1}{9} \sqrt{\frac{p(y_2 \dots y_n | y_1, \text{curves})}
+              {\prod_t p(y_{t+1} | y_1 \dots y_t, \text{class})}}:
+
+    1/10 before the history was seen, then half the evidence of its one-step-ahead densities. A known ceiling or an
+    expert's interval also truncates the class; a ceiling only asked for is taken to be twice the largest value, within
+    a factor of e (one standard deviation), and leaves the class as it is. Curves know no season.
+
     References
     ----------
     R. J. Hyndman, A. B. Koehler, J. K. Ord and R. D. Snyder (2008), Forecasting with Exponential Smoothing, Springer,
     doi:10.1007/978-3-540-71918-2. P. Montero-Manso, G. Athanasopoulos, R. J. Hyndman and T. S. Talagala (2020),
     FFORMA, International Journal of Forecasting 36(1), 86-92, doi:10.1016/j.ijforecast.2019.02.011. M. C. Jones and
-    A. Pewsey (2009), Sinh-arcsinh distributions, Biometrika 96(4), 761-780, doi:10.1093/biomet/asp053.
+    A. Pewsey (2009), Sinh-arcsinh distributions, Biometrika 96(4), 761-780, doi:10.1093/biomet/asp053. A. P. Dawid
+    (1984), The prequential approach, Journal of the Royal Statistical Society A 147(2), 278-292, doi:10.2307/2981683,
+    for weights from one-step-ahead densities.
 
     Examples
     --------
     >>> result = forecast({"unique_id": ["a"] * 4, "ds": [2020, 2021, 2022, 2023], "y": [10, 12, 15, 18]}, 2)
     >>> result.quantiles(0.5)["ds"]
     [2024, 2025]
+    >>> share = forecast([10, 16, 24, 36, 50, 62, 74, 82], 4, ceiling=100)
+    >>> [round(steps) for steps in share.saturation(0.95)["steps"]]
+    [2, 2, 3]
     """
     steps = _whole("horizon", horizon, 1)
     period = _whole("season", season, 1)
@@ -132,6 +158,7 @@ def forecast(
         histories.values,
         histories.offsets,
         _experts(histories, expert),
+        _ceilings(histories, ceiling),
         histories.labels,
         steps,
         period,
@@ -198,7 +225,8 @@ class Forecast:
         1, but for the seasonal factors, whose weight is the share kept of their estimate. ``prior_share`` is the
         overlap of prior and posterior (1: all comes from the class): for the growth regression, of what it says of
         the last step given the last value alone and given the whole history; for the models of the pool, of their
-        weights without and with evidence. It is missing for a model that was left out.
+        weights without and with evidence, as for the growth curves that a ceiling calls. It is missing for a model
+        that was left out.
         """
         rows = [(i, *model) for i, summary in enumerate(self._summaries) for model in summary["models"]]
         share = np.array([row[3] for row in rows], dtype=np.float64)
@@ -278,6 +306,60 @@ class Forecast:
             return shares[0]
         return self._frame(
             {"unique_id": self._identities(np.arange(len(shares))), "probability": frames.Numbers(np.array(shares))}
+        )
+
+    def saturation(self, share: float = 0.9, *, q: float | Sequence[float] = (0.1, 0.5, 0.9)) -> Any:
+        r"""Return when a share of the ceiling is reached, by the growth curves: a class knows no ceiling.
+
+        The curve of each point of the posterior leaves from the last value; with its noise, the time at which it
+        arrives is inverse Gaussian, with the mean and the variance
+
+        .. math:: E T = \int \frac{dx}{g(x)}, \qquad \mathrm{var}\, T = \sigma^2 \int_0^{E T} \frac{dt}{g(x_t)^2},
+
+        where :math:`g` is the speed of the log odds along the curve (exact for the logistic curve in continuous time).
+
+        Parameters
+        ----------
+        share : float, default 0.9
+            Of the ceiling, in (0, 1).
+        q : float or sequence of float, default (0.1, 0.5, 0.9)
+            Probabilities of having arrived, in (0, 1).
+
+        Returns
+        -------
+        frame
+            ``unique_id, quantile, steps, ds, within_horizon``, by series and probability. ``steps`` counts from the
+            last value: 0 where the share has been reached, infinite beyond 1e12. ``ds`` is the step in which it
+            arrives, missing beyond 1000 steps. ``within_horizon`` is the probability that it does so within the
+            horizon of the forecast. A series that no curve joined has no row; `models` says why.
+
+        Raises
+        ------
+        ArgumentError
+            When no curve joined any series: `forecast` was called without ``ceiling``, or nothing lies below it; when
+            the share or a probability is not in (0, 1).
+
+        References
+        ----------
+        R. S. Chhikara and J. L. Folks (1989), The Inverse Gaussian Distribution, Marcel Dekker.
+        """
+        probabilities = _probabilities(q, "saturation").tolist()
+        joined = [i for i, summary in enumerate(self._summaries) if len(summary["paths"])]
+        if not joined:
+            rule = "forecast with ceiling=: a number, an expert's (low, high), or True; and at least one value below it"
+            raise ArgumentError("saturation: ceiling", "no curve", rule)
+        paths = [self._summaries[i]["paths"] for i in joined]
+        steps = np.array([_core.saturation_steps(one, probabilities, share) for one in paths]).ravel()
+        within = [_core.saturation_probability(one, float(self.horizon), share) for one in paths]
+        each = np.repeat(np.array(joined), len(probabilities))
+        return self._frame(
+            {
+                "unique_id": self._identities(each),
+                "quantile": frames.Numbers(np.tile(probabilities, len(joined))),
+                "steps": frames.Numbers(steps),
+                "ds": self._histories.arrival(each, steps),
+                "within_horizon": frames.Numbers(np.repeat(within, len(probabilities))),
+            }
         )
 
     def to_wide(self, level: Sequence[float] = (80, 95), *, name: str = "essor") -> Any:
@@ -426,7 +508,9 @@ class Forecast:
         )
 
     def _quantile_array(self, probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return _core.forecast_quantiles(self._nodes, probabilities)
+        ceilings = np.array([summary["ceiling"] for summary in self._summaries])
+        values = _core.forecast_quantiles(self._nodes, probabilities)
+        return values.clip(max=ceilings[:, np.newaxis, np.newaxis])
 
     def _identities(self, series: npt.NDArray[Any]) -> frames.Cells:
         return self._histories.identity_cells(series)
@@ -522,6 +606,18 @@ class _Histories:
         codes = np.searchsorted(distinct, position)
         texts = [self.calendar.name(int(one), self.spacing) for one in distinct]
         return frames.Text(texts, np.where(there[series], codes, -1).astype(np.int32))
+
+    def arrival(self, series: npt.NDArray[np.int64], steps: npt.NDArray[np.float64]) -> frames.Cells:
+        """Return ``ds`` of the step in which something arrives; absent beyond 1000 steps."""
+        near = steps <= 1000
+        cells = self.future(series, np.ceil(np.where(near, steps, 0.0)).astype(np.int64))
+        if near.all():
+            return cells
+        if isinstance(cells, frames.Text):
+            return frames.Text(cells.texts, np.where(near, cells.codes, -1).astype(np.int32))
+        assert isinstance(cells, frames.Numbers)
+        present = near if cells.present is None else near & (cells.present != 0)
+        return frames.Numbers(cells.values, present.astype(np.uint8))
 
 
 def _is_frame(data: object) -> bool:
@@ -808,6 +904,36 @@ def _experts(histories: _Histories, expert: Any) -> list[Interval | None]:
     return [_interval(expert)]
 
 
+def _ceilings(histories: _Histories, ceiling: Any) -> list[Interval | None]:
+    """Return bounds for each series: alike where the ceiling is known, 0 and infinity where it is only asked for."""
+    if not isinstance(ceiling, Mapping):
+        found = [None if ceiling is None else _ceiling(ceiling)] * len(histories.identities)
+    else:
+        for identity in ceiling:
+            if identity not in histories.identities:
+                raise ArgumentError("forecast: ceiling", str(identity), "must be a unique_id of the data")
+        found = [_ceiling(ceiling[i]) if i in ceiling else None for i in histories.identities]
+    for i, bounds in enumerate(found):
+        largest = float(histories.history(i).max(initial=0.0))
+        if bounds is not None and bounds[1] < largest and not histories.is_array:  # of an array, the core says where
+            where = f"forecast: ceiling, unique_id {histories.identities[i]}"
+            raise ArgumentError(where, f"{bounds[1]:g}", f"is below its largest value, {largest:g}")
+    return found
+
+
+def _ceiling(ceiling: Any) -> Interval:
+    if isinstance(ceiling, bool | np.bool_) and ceiling:
+        return 0.0, np.inf
+    try:
+        if not isinstance(ceiling, bool | np.bool_ | str):
+            low, high = (float(one) for one in ceiling) if np.ndim(ceiling) else (float(ceiling), float(ceiling))
+            return low, high
+    except (TypeError, ValueError):
+        pass
+    rule = "must be a number, (low, high), a 90 % interval, or True: not known, only asked for"
+    raise ArgumentError("forecast: ceiling", str(ceiling), rule)
+
+
 def _interval(expert: Any) -> Interval:
     try:
         low, high = (float(bound) for bound in expert)
@@ -827,13 +953,13 @@ def _whole(name: str, value: SupportsIndex, least: int, most: int = 2**31 - 1, *
     return whole
 
 
-def _probabilities(q: float | Sequence[float]) -> npt.NDArray[np.float64]:
+def _probabilities(q: float | Sequence[float], function: str = "quantiles") -> npt.NDArray[np.float64]:
     try:
         probabilities = np.atleast_1d(np.asarray(q, dtype=np.float64))
     except (TypeError, ValueError) as error:
-        raise ArgumentError("quantiles: q", str(q), "must be a probability, or a list of them") from error
+        raise ArgumentError(f"{function}: q", str(q), "must be a probability, or a list of them") from error
     if probabilities.ndim != 1 or len(probabilities) == 0:
-        raise ArgumentError("quantiles: q", str(q), "must be a probability, or a list of them")
+        raise ArgumentError(f"{function}: q", str(q), "must be a probability, or a list of them")
     return probabilities
 
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "essor/forecast/priors.hpp"
 #include "essor/forecast/reference_class.hpp"
+#include "essor/forecast/saturation.hpp"
 
 namespace essor {
 
@@ -18,12 +20,20 @@ struct ExpertInterval {
   double high;
 };
 
+/// A level that no value exceeds, such as the eligible population. Known where low = high; else an expert's 90 %
+/// interval, of a log-normal; without bounds none is known, and it is only asked when the history saturates.
+struct Ceiling {
+  double low = 0.0;
+  double high = std::numeric_limits<double>::infinity();
+};
+
 /// What to forecast, and from which prior.
 struct ForecastOptions {
   int horizon;                                ///< steps to come, >= 1
   int season = 1;                             ///< periods of a season; 1: none
   Reference reference = Reference::general;   ///< class whose prior is taken
   std::optional<ExpertInterval> expert = {};  ///< needed where there is no history
+  std::optional<Ceiling> ceiling = {};        ///< with one, growth curves join the forecast
   int draws = 2000;                           ///< >= 1
   std::uint64_t seed = 0;
   std::string label = {};                     ///< sub-class of the history; unknown to the class: none
@@ -44,6 +54,8 @@ struct ForecastSummary {
   std::vector<ModelUse> models;
   std::vector<std::string> notes;  ///< each rule applied that the reader must know of
   std::vector<double> nodes;       ///< quantiles at the normal scores -3.5, -3.25, ..., 3.5, step after step
+  double ceiling = std::numeric_limits<double>::infinity();  ///< the known ceiling: no quantile or draw is above it
+  std::vector<SaturationPath> paths = {};                    ///< to the ceiling; none where no curve joined
 };
 
 /// Draws of the values to come, and how they were made.
@@ -68,6 +80,14 @@ class ForecastResult {
   /// P(value of the step >= target), the share of draws.
   /// @throw ArgumentError if there is no such step, or the target is NaN.
   double probability(double target, int step = -1) const;
+  /// The number of steps from the last value within which a share of the ceiling is reached with probability p, by the
+  /// growth curves alone: a class knows no ceiling. 0: it has been reached.
+  /// @throw ArgumentError if no curve joined: options.ceiling was not given, there is no history, or the history is at
+  /// its ceiling; and as `saturation_steps`.
+  double saturation(double p, double share = 0.9) const;
+  /// P(a share of the ceiling is reached within so many steps): what is missing to 1 is later.
+  /// @throw ArgumentError as `saturation`, and as `saturation_probability`.
+  double saturation_probability(double steps, double share = 0.9) const;
 
  private:
   int place_of(int step) const;
@@ -99,6 +119,13 @@ class ForecastResult {
 ///   models go on and the spread widens. The notes say so.
 /// - An expert beside a history: one more, independent observation of the logarithm of the first step, combined by
 ///   Bayes' rule; the other steps follow by their correlation with the first.
+/// - A ceiling: growth curves that leave from the last value (logistic, Gompertz, Bass; noise on the log odds
+///   ln(y / (K - y)), so that no value exceeds the ceiling K) are averaged in, quantile by quantile, with the share
+///   \f[ \frac{w}{1 - w} = \frac{1}{9} \sqrt{\frac{p(y_2 \dots y_n | y_1, \text{curves})}
+///                                          {\prod_t p(y_{t+1} | y_1 \dots y_t, \text{class})}} \f]
+///   of one-step-ahead predictive densities on the history itself: 1/10 before it was seen, half the evidence. The
+///   curves share w by their evidence. A known ceiling, or an expert's interval of it, also truncates the class: what
+///   of an upper tail lies above is left out, the rest counts more.
 /// - No value is below 0: what of a lower tail lies there becomes 0; the notes say so where it is more than one value
 /// in
 ///   160. By the growth regression no value is more than e^9 times the last or less than e^-9 times it.
@@ -106,12 +133,17 @@ class ForecastResult {
 ///
 /// Draw d depends on (seed, series_index, d) alone, not on the number of draws.
 /// @throw ArgumentError if horizon, season or draws is below 1; a value of the history is NaN, infinite or negative
-/// (its index is named); the expert's interval is not 0 < low < high, finite; or there is neither history nor interval.
+/// (its index is named); the expert's interval is not 0 < low < high, finite; there is neither history nor interval; or
+/// the ceiling is not 0 < low <= high, finite (or without both bounds), or is below the largest value, or not above the
+/// expert's low; or a value beside a ceiling is above 1e300.
 /// @par Source Exponential smoothing: R. J. Hyndman, A. B. Koehler, J. K. Ord and R. D. Snyder (2008), Forecasting with
 /// Exponential Smoothing, Springer, doi:10.1007/978-3-540-71918-2. Weights from a panel: P. Montero-Manso,
 /// G. Athanasopoulos, R. J. Hyndman and T. S. Talagala (2020), FFORMA: feature-based forecast model averaging,
 /// International Journal of Forecasting 36(1), 86-92, doi:10.1016/j.ijforecast.2019.02.011. Sinh-arcsinh: M. C. Jones
-/// and A. Pewsey (2009), Sinh-arcsinh distributions, Biometrika 96(4), 761-780, doi:10.1093/biomet/asp053.
+/// and A. Pewsey (2009), Sinh-arcsinh distributions, Biometrika 96(4), 761-780, doi:10.1093/biomet/asp053. Weights from
+/// one-step-ahead densities: A. P. Dawid (1984), Present position and potential developments: some personal views,
+/// statistical theory, the prequential approach, Journal of the Royal Statistical Society A 147(2), 278-292,
+/// doi:10.2307/2981683.
 ForecastResult forecast(std::span<const double> history, const ForecastOptions& options,
                         std::uint32_t series_index = 0);
 
@@ -121,8 +153,10 @@ ForecastSummary forecast_into(std::span<const double> history, const ForecastOpt
                               std::uint32_t series_index, std::span<double> draws);
 
 /// Quantiles of one or more steps from their nodes (`ForecastSummary::nodes`): steps x probabilities.
+/// @param ceiling what lies above becomes this
 /// @throw ArgumentError if there are not 29 nodes for each step, or a probability is not in [0, 1].
-std::vector<double> node_quantiles(std::span<const double> nodes, std::span<const double> probabilities);
+std::vector<double> node_quantiles(std::span<const double> nodes, std::span<const double> probabilities,
+                                   double ceiling = std::numeric_limits<double>::infinity());
 
 /// Many histories: series i has options i and the draws of block i; bits do not depend on the number of threads.
 /// @param threads 0: as many as there are processors

@@ -10,6 +10,7 @@
 #include <exception>
 #include <limits>
 #include <mutex>
+#include <numbers>
 #include <string>
 #include <thread>
 #include <utility>
@@ -18,6 +19,7 @@
 #include "essor/config.hpp"
 #include "essor/error/check.hpp"
 #include "essor/error/number_text.hpp"
+#include "essor/forecast/detail/ceiling_model.hpp"
 #include "essor/forecast/detail/growth_model.hpp"
 #include "essor/forecast/detail/log_scale.hpp"
 #include "essor/forecast/detail/pool_model.hpp"
@@ -40,11 +42,48 @@ struct ExpertNormal {
   double sd;
 };
 
+/// The share of the growth curves before the history was seen, and the power of their evidence beside the class's:
+/// those that did no harm beside a class of the same kind and nearly all of the good beside the general one, on shares
+/// of inhabitants and households below 100 %, by tests/benchmark/ceiling_scores.py.
+inline constexpr double curves_prior_share = 0.1;
+inline constexpr double curves_evidence_power = 0.5;
+
 /// Quantiles of the steps to come and the correlation of their normal scores.
 struct JointForecast {
   PredictiveTable table;
   Eigen::MatrixXd correlation;
 };
+
+/// No ceiling is known: it is only asked when the history saturates.
+constexpr bool only_asked(const Ceiling& ceiling) {
+  return ceiling.low == 0.0 && ceiling.high == std::numeric_limits<double>::infinity();
+}
+
+ESSOR_INLINE void check_ceiling(std::span<const double> history, const ForecastOptions& options) {
+  constexpr std::string_view function = "forecast";
+  if (!options.ceiling) return;
+  const auto largest = std::max_element(history.begin(), history.end());
+  const std::string place = "history[" + std::to_string(largest - history.begin()) + "]";
+  if (largest != history.end() && *largest > 1e300) {
+    throw_argument_error(function, place, *largest, "must be below 1e300 beside a ceiling: use another unit");
+  }
+  const Ceiling& ceiling = *options.ceiling;
+  if (only_asked(ceiling)) return;
+  check_positive(function, "ceiling low", ceiling.low);
+  check_positive(function, "ceiling high", ceiling.high);
+  if (ceiling.low > ceiling.high) {
+    throw_argument_error(function, "ceiling", number_text(ceiling.low) + ", " + number_text(ceiling.high),
+                         "low must not be above high");
+  }
+  if (largest != history.end() && *largest > ceiling.high) {
+    throw_argument_error(function, "ceiling", ceiling.high,
+                         "is below " + place + " = " + number_text(*largest) + ": no value exceeds its ceiling");
+  }
+  if (options.expert && options.expert->low >= ceiling.high) {
+    throw_argument_error(function, "ceiling", ceiling.high,
+                         "must be above the low of the expert's interval, " + number_text(options.expert->low));
+  }
+}
 
 ESSOR_INLINE void check_forecast(std::span<const double> history, const ForecastOptions& options) {
   constexpr std::string_view function = "forecast";
@@ -65,6 +104,7 @@ ESSOR_INLINE void check_forecast(std::span<const double> history, const Forecast
         function, "history", "0 values",
         "needs an expert's 90 % interval for the first value (expert = low, high) or at least one value");
   }
+  check_ceiling(history, options);
 }
 
 ESSOR_INLINE ExpertNormal expert_normal(const ExpertInterval& expert, double shift) {
@@ -277,6 +317,94 @@ ESSOR_INLINE JointForecast forecast_history(std::span<const double> values, cons
   return joint;
 }
 
+/// The ceiling before the history was seen, on its shifted scale. Only asked for: as in `default_curve_priors`.
+ESSOR_INLINE CeilingPrior ceiling_prior(const Ceiling& ceiling, double shift, double largest) {
+  if (only_asked(ceiling)) return {.median = 2.0 * largest, .log_sd = 1.0};
+  if (ceiling.low == ceiling.high) return {.median = ceiling.high + shift, .log_sd = 0.0};
+  const ExpertNormal normal = expert_normal({ceiling.low, ceiling.high}, shift);
+  return {.median = std::exp(normal.mean), .log_sd = normal.sd};
+}
+
+/// Truncates all steps at the ceiling.
+ESSOR_INLINE void truncate_table(PredictiveTable& table, const CeilingPrior& prior, double largest,
+                                 std::vector<std::string>& notes) {
+  constexpr int rare = score_count - 5;  // the score 2.5: what lies above is rarer than one in 160
+  const bool above = (table.col(rare) > prior.median).any();
+  for (Eigen::Index h = 0; h < table.rows(); ++h) keep_below_ceiling(&table(h, 0), prior, largest);
+  if (above) {
+    notes.push_back("the class reaches above the ceiling: what of it lies there is left out, the rest counts more");
+  }
+}
+
+/// ln of the density of a value, from the quantiles of its distribution. Tails beyond the nodes are not learnt: so that
+/// no single value decides, one part in a hundred is Cauchy's distribution of the logarithm about the median; and no
+/// density is that of a distribution narrower than rounding.
+ESSOR_INLINE double log_density_at(const double* nodes, double value) {
+  const double score = score_of_value(nodes, value);
+  const double slope = (value_at_score(nodes, score + 0.01) - value_at_score(nodes, score - 0.01)) / 0.02;
+  const double median = std::max(nodes[score_count / 2], std::numeric_limits<double>::min());
+  const double distance = std::log(value / median);
+  const double wide = 1.0 / (std::numbers::pi * (1.0 + distance * distance) * value);
+  return std::log(0.99 * normal_pdf(score) / std::max(slope, 1e-9 * value) + 0.01 * wide);
+}
+
+/// Which curves joined, with what share of the first step.
+ESSOR_INLINE void describe_curves(const CeilingForecast& curves, double share, const std::string& reason,
+                                  std::vector<ModelUse>& models) {
+  double overlap = 0.0;
+  for (const double weight : curves.weights) overlap += std::min(weight, 1.0 / ceiling_curves.size());
+  for (std::size_t k = 0; k < ceiling_curves.size(); ++k) {
+    models.push_back({"curve: " + std::string(curve_name(ceiling_curves[k])), share * curves.weights[k], overlap,
+                      k == 0 ? reason : ""});
+  }
+  const double missing = std::numeric_limits<double>::quiet_NaN();
+  models.push_back({"curve: richards", 0.0, missing, "lies between logistic and gompertz"});
+  models.push_back({"curves: linear, exponential", 0.0, missing, "have no ceiling"});
+}
+
+/// What the reader must know of the ceiling and of the share of the curves.
+ESSOR_INLINE std::string curves_reason(const Ceiling& ceiling, double log_ratio) {
+  const std::string taken = only_asked(ceiling) ? "ceiling unknown: twice the largest value, within a factor of e"
+                            : ceiling.low == ceiling.high ? "ceiling known"
+                                                          : "ceiling from an expert, " + number_text(ceiling.low) +
+                                                                " to " + number_text(ceiling.high);
+  const auto percent = static_cast<int>(std::lround(100.0 * curves_prior_share));
+  return taken + "; the curves share " + std::to_string(percent) +
+         " % before evidence; ln of their evidence over the class's: " +
+         number_text(std::round(10.0 * log_ratio) / 10.0 + 0.0);
+}
+
+/// The growth curves beside the class.
+/// @param class_table what the class says one step after the first so many values
+template <class ClassTable>
+void join_curves(JointForecast& joint, std::span<const double> values, const Ceiling& ceiling, double shift,
+                 const ClassTable& class_table, ForecastSummary& summary) {
+  const double largest = *std::max_element(values.begin(), values.end());
+  const CeilingPrior prior = ceiling_prior(ceiling, shift, largest);
+  const bool truncated = !only_asked(ceiling);
+  if (truncated) truncate_table(joint.table, prior, largest, summary.notes);
+  if (prior.known() && !(largest < prior.median)) {
+    summary.models.push_back({"growth curves", 0.0, std::numeric_limits<double>::quiet_NaN(),
+                              "the history has been at its ceiling: no curve leaves from there"});
+    return;
+  }
+  CeilingForecast curves = forecast_below_ceiling(values, prior, static_cast<int>(joint.table.rows()));
+  double log_ratio = curves.log_evidence;
+  for (std::size_t t = 1; t < values.size(); ++t) {
+    PredictiveTable table = class_table(values.first(t));
+    if (truncated) keep_below_ceiling(&table(0, 0), prior, largest);
+    log_ratio -= log_density_at(&table(0, 0), values[t]);
+  }
+  const double share = 1.0 / (1.0 + (1.0 / curves_prior_share - 1.0) * std::exp(-curves_evidence_power * log_ratio));
+  joint.table = (1.0 - share) * joint.table + share * curves.table;
+  joint.correlation = (1.0 - share) * joint.correlation + share * curves.correlation;
+  for (ModelUse& use : summary.models) {
+    if (use.name != "seasonal factors") use.weight *= 1.0 - share;
+  }
+  describe_curves(curves, share, curves_reason(ceiling, log_ratio), summary.models);
+  summary.paths = std::move(curves.paths);
+}
+
 /// What the reader must know of the class used.
 ESSOR_INLINE void note_class(const ReferenceClass& reference, const SeasonModel& model, const ForecastOptions& options,
                              bool pooled, std::vector<std::string>& notes) {
@@ -387,7 +515,7 @@ ESSOR_INLINE void draw_noise(std::uint64_t seed, std::uint32_t series, std::size
 
 /// Draws of all steps: correlated normal scores, each turned into a value by the quantiles of its step.
 ESSOR_INLINE void draw_paths(const JointForecast& joint, const ForecastOptions& options, std::uint32_t series,
-                             std::span<double> draws) {
+                             double ceiling, std::span<double> draws) {
   const auto rows = static_cast<std::size_t>(options.draws);
   Eigen::MatrixXd correlation = joint.correlation;
   correlation.diagonal().array() += 1e-9;
@@ -403,10 +531,17 @@ ESSOR_INLINE void draw_paths(const JointForecast& joint, const ForecastOptions& 
       const double* const nodes = &joint.table(h, 0);
       double* const values = draws.data() + static_cast<std::size_t>(h) * rows + first;
       for (std::size_t d = 0; d < count; ++d) {
-        values[d] = bounded_value(value_at_score(nodes, scores[static_cast<Eigen::Index>(d)]));
+        values[d] = std::min(bounded_value(value_at_score(nodes, scores[static_cast<Eigen::Index>(d)])), ceiling);
       }
     }
   }
+}
+
+ESSOR_INLINE void check_saturation(std::span<const SaturationPath> paths) {
+  if (!paths.empty()) return;
+  throw_argument_error("saturation", "ceiling", "no curve",
+                       "forecast with a ceiling (a number, an expert's interval, or only asked for), a history below "
+                       "it, and at least one value");
 }
 
 }  // namespace detail
@@ -430,10 +565,22 @@ ESSOR_INLINE ForecastSummary forecast_into(std::span<const double> history, cons
     summary.models.push_back(
         {"growth regression", 1.0, 1.0,
          "no history: it takes over from the second step; " + detail::fitted_on(reference, model, label)});
+    if (options.ceiling && !detail::only_asked(*options.ceiling)) {
+      detail::truncate_table(joint.table, detail::ceiling_prior(*options.ceiling, 0.0, 0.0), 0.0, summary.notes);
+    }
   } else {
     std::vector<double> values(history.begin(), history.end());
     for (double& value : values) value += shift;
     joint = detail::forecast_history(values, reference, model, label, options, summary);
+    if (options.ceiling) {
+      const auto class_table = [&](std::span<const double> known) {
+        ForecastOptions one_step = options;
+        one_step.horizon = 1;
+        ForecastSummary unread;
+        return detail::forecast_history(known, reference, model, label, one_step, unread).table;
+      };
+      detail::join_curves(joint, values, *options.ceiling, shift, class_table, summary);
+    }
     joint.table -= shift;
     if (options.expert) {
       expert_share = detail::hear_expert(joint, detail::expert_normal(*options.expert, shift), shift, summary.notes);
@@ -449,7 +596,11 @@ ESSOR_INLINE ForecastSummary forecast_into(std::span<const double> history, cons
   const bool pooled = detail::pool_share_at(model, history.size(), detail::season_taken(model, options.season)) > 0.0;
   detail::note_class(reference, model, options, pooled, summary.notes);
   detail::bound_table(joint.table, shift, summary.notes);
-  detail::draw_paths(joint, options, series_index, draws);
+  if (options.ceiling && options.ceiling->low == options.ceiling->high) {
+    summary.ceiling = options.ceiling->high;
+    joint.table = joint.table.min(summary.ceiling);  // an expert may have moved them beyond
+  }
+  detail::draw_paths(joint, options, series_index, summary.ceiling, draws);
   summary.nodes.assign(joint.table.data(), joint.table.data() + joint.table.size());
   return summary;
 }
@@ -522,14 +673,27 @@ ESSOR_INLINE double ForecastResult::quantile(int step, double p) const {
   const auto place = static_cast<std::size_t>(place_of(step));
   const std::span<const double> nodes = summary_.nodes;
   if (nodes.empty()) return draw_quantiles(step_draws(step), std::array{p}).front();
-  return node_quantiles(nodes.subspan(place * detail::score_count, detail::score_count), std::array{p}).front();
+  return node_quantiles(nodes.subspan(place * detail::score_count, detail::score_count), std::array{p},
+                        summary_.ceiling)
+      .front();
 }
 
 ESSOR_INLINE double ForecastResult::probability(double target, int step) const {
   return reach_probability(step_draws(step), target);
 }
 
-ESSOR_INLINE std::vector<double> node_quantiles(std::span<const double> nodes, std::span<const double> probabilities) {
+ESSOR_INLINE double ForecastResult::saturation(double p, double share) const {
+  detail::check_saturation(summary_.paths);
+  return saturation_steps(summary_.paths, p, share);
+}
+
+ESSOR_INLINE double ForecastResult::saturation_probability(double steps, double share) const {
+  detail::check_saturation(summary_.paths);
+  return essor::saturation_probability(summary_.paths, steps, share);
+}
+
+ESSOR_INLINE std::vector<double> node_quantiles(std::span<const double> nodes, std::span<const double> probabilities,
+                                                double ceiling) {
   if (nodes.size() % detail::score_count != 0) {
     throw_argument_error("quantiles", "nodes", std::to_string(nodes.size()), "must be 29 for each step");
   }
@@ -542,7 +706,7 @@ ESSOR_INLINE std::vector<double> node_quantiles(std::span<const double> nodes, s
   result.reserve(nodes.size() / detail::score_count * scores.size());
   for (std::size_t step = 0; step < nodes.size(); step += detail::score_count) {
     for (const double score : scores) {
-      result.push_back(detail::bounded_value(detail::value_at_score(nodes.data() + step, score)));
+      result.push_back(std::min(detail::bounded_value(detail::value_at_score(nodes.data() + step, score)), ceiling));
     }
   }
   return result;

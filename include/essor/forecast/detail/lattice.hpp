@@ -193,7 +193,8 @@ class LatticeQuadrature {
       : density_(std::move(density)), scales_(std::move(scales)), d_(scales_.size()) {}
 
   /// @param starts points from which modes are sought; the best six are
-  LatticePoints run(const std::vector<std::vector<double>>& starts) {
+  /// @param agreement within which lattices of twice the step must agree; the error is about its square
+  LatticePoints run(const std::vector<std::vector<double>>& starts, double agreement = 0.02) {
     find_modes(starts);
     if (!std::isfinite(modes_.front().value)) return {};
     adapt();
@@ -202,7 +203,7 @@ class LatticeQuadrature {
       bool complete = true;
       points = grow(step, 16.0, most_points, complete);
       const double finer = static_cast<double>(points.indices.size()) * std::pow(0.7, -static_cast<double>(d_));
-      if (points.coarse_error < 0.02 || !complete || finer > most_points) break;
+      if (points.coarse_error < agreement || !complete || finer > most_points) break;
     }
     return points;
   }

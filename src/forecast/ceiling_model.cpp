@@ -1,0 +1,1 @@
+#include "essor/forecast/detail/ceiling_model_inl.hpp"

@@ -1,0 +1,1 @@
+#include "essor/forecast/detail/saturation_inl.hpp"
