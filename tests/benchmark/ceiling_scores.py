@@ -62,7 +62,7 @@ def scored(known: pd.DataFrame, came: npt.NDArray[np.float64], options: dict[str
 
 
 def show(title: str, tables: dict[str, pd.DataFrame], figures: tuple[str, ...]) -> None:
-    """Print the means of each way to forecast, the difference of the log scores with its standard error."""
+    """Print the means of each way to forecast; the change of the log score, its standard error clustered by series."""
     print(f"\n## {title}: {len(next(iter(tables.values())))}")
     print(f"{'ceiling':12}" + "".join(f"{figure:>9}" for figure in (*figures, "cov80", "above80", "curves")))
     base = next(iter(tables.values()))["log"].to_numpy()
@@ -70,7 +70,8 @@ def show(title: str, tables: dict[str, pd.DataFrame], figures: tuple[str, ...]) 
         means = "".join(f"{table[figure].mean():9.4f}" for figure in figures)
         rest = "".join(f"{table[figure].mean():9.3f}" for figure in ("cov80", "above80", "curves"))
         change = table["log"].to_numpy() - base
-        error = change.std(ddof=1) / np.sqrt(len(change))
+        apart = pd.Series(change - change.mean()).groupby(table["unique_id"].str.split(" ").str[0].to_numpy()).sum()
+        error = np.sqrt((apart**2).sum()) / len(change)
         print(f"{name:12}{means}{rest}   log {change.mean():+.4f} (standard error {error:.4f})")
 
 
@@ -102,7 +103,7 @@ def origins(folder: Path, name: str, least: float) -> Iterator[tuple[str, npt.ND
     chosen = table["series_id"].str.startswith("inet") | (name != "digital")
     for series, part in table[chosen].groupby("series_id"):
         values = part.sort_values("t")["value"].to_numpy(float)
-        for end in range(5, len(values) - HORIZON + 1, 2):
+        for end in range(5, len(values) - HORIZON + 1, 3):
             past = values[:end]
             if least < past[-1] and past.min() > 0 and past.max() < 100:
                 yield f"{series} {end}", values[: end + HORIZON]

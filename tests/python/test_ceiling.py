@@ -6,6 +6,8 @@ import essor
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 SHARE = [10, 16, 24, 36, 50, 62, 74, 82]
 TWO = {
@@ -100,3 +102,17 @@ def test_wrong_ceilings_are_named(call, text):
     with pytest.raises(essor.ArgumentError) as error:
         call()
     assert text in str(error.value)
+
+
+@given(
+    st.lists(st.floats(0, 1e300, allow_nan=False), min_size=1, max_size=8),
+    st.sampled_from(["asked", "known", "interval"]),
+)
+@settings(max_examples=25, deadline=None)
+def test_any_history_with_a_ceiling_gives_finite_draws(values, how):
+    top = max(values) or 1.0
+    ceiling = {"asked": True, "known": 1.5 * top, "interval": (0.9 * top + 1e-300, 4 * top)}[how]
+    result = essor.forecast(values, 2, ceiling=ceiling, draws=20)
+    assert np.isfinite(result.draws).all()
+    assert (result.draws >= 0).all()
+    assert result.saturation(q=[0.1, 0.9])["steps"].is_monotonic_increasing

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "essor/forecast/detail/ceiling_model.hpp"
-#include "essor/forecast/detail/ceiling_model_inl.hpp"
 #include "essor/forecast/forecast.hpp"
 #include "essor/numerics/normal.hpp"
 #include "essor/random/philox.hpp"
@@ -76,6 +75,7 @@ TEST_CASE("the curves move the log odds as their formulas say") {
       const double later = curve_after(curve, rates, x, 2.5);
       CHECK(curve_after(curve, rates, curve_after(curve, rates, x, 1.0), 1.5) == doctest::Approx(later).epsilon(1e-9));
       CHECK(curve_steps(curve, rates, x, later) == doctest::Approx(2.5).epsilon(1e-7));
+      CHECK(curve_after(curve, rates, 1000.0, 2.0) == doctest::Approx(1000.0 + 2.0 * curve_speed(curve, rates, 900.0)));
       const double slope = (curve_after(curve, rates, x, 1e-5) - x) / 1e-5;
       if (std::abs(x) < 5.0) CHECK(curve_speed(curve, rates, x) == doctest::Approx(slope).epsilon(1e-3));
     }
@@ -150,6 +150,34 @@ TEST_CASE("a ceiling truncates a distribution") {
   set();
   essor::detail::keep_below_ceiling(nodes.data(), {.median = 1000.0, .log_sd = 0.3}, 5.0);
   CHECK(nodes[14] == doctest::Approx(10.0).epsilon(1e-3));
+}
+
+TEST_CASE("what the curves forecast is where their noisy paths go") {
+  // Exactly so for the logistic curve, to first order in the noise for the others.
+  const std::vector<double> noisy = {10, 19, 17, 30, 29, 48, 43, 61};
+  const auto curves = essor::detail::forecast_below_ceiling(noisy, {.median = 100.0, .log_sd = 0.0}, 4);
+  double total = 0.0;
+  std::vector<double> ends;
+  for (std::uint32_t i = 0; i < 40'000; ++i) {
+    essor::Philox generator(9, {.path = i});
+    double chosen = essor::uniform_rng(generator);
+    const SaturationPath* path = &curves.paths.front();
+    while (chosen > path->weight && path != &curves.paths.back()) chosen -= (path++)->weight;
+    double x = path->log_odds;
+    for (int h = 0; h < 4; ++h) {
+      x = curve_after(path->curve, path->rates, x, 1.0) + path->spread * essor::normal_rng(generator);
+    }
+    ends.push_back(100.0 / (1.0 + std::exp(-x)));
+  }
+  for (const SaturationPath& path : curves.paths) total += path.weight;
+  CHECK(total == doctest::Approx(1.0).epsilon(1e-12));
+  for (const double p : {0.05, 0.25, 0.5, 0.75, 0.95}) {
+    const double simulated = essor::draw_quantiles(ends, std::array{p}).front();
+    const double score = essor::normal_quantile(p);
+    CHECK(essor::detail::value_at_score(&curves.table(3, 0), score) == doctest::Approx(simulated).epsilon(0.03));
+  }
+  CHECK(curves.correlation(2, 3) > curves.correlation(0, 3));
+  CHECK(curves.correlation(0, 3) > 0.3);
 }
 
 TEST_CASE("near a known ceiling the forecast stays below it, and is narrower than without") {
@@ -246,6 +274,7 @@ TEST_CASE("special histories below a ceiling") {
   // At the ceiling no curve goes on; what the class says stays below.
   const ForecastResult at = forecast(share, below(82));
   CHECK(at.quantile(3, 1.0) <= 82.0);
+  CHECK(at.quantile(3, 0.9) < 82.0);  // truncated, not heaped at the ceiling
   CHECK(curves_share(at) == 0.0);
   CHECK(message([&] { at.saturation(0.5); }).find("forecast with a ceiling") != std::string::npos);
   CHECK(message([&] { forecast(share, {.horizon = 1}).saturation(0.5); }).find("forecast with a ceiling") !=
@@ -255,6 +284,10 @@ TEST_CASE("special histories below a ceiling") {
       forecast({}, {.horizon = 2, .expert = essor::ExpertInterval{50, 120}, .ceiling = Ceiling{100, 100}});
   CHECK(unborn.quantile(1, 1.0) <= 100.0);
   CHECK(total_weight(unborn) == doctest::Approx(1.0));
+  // Far ahead, all is at the ceiling.
+  const ForecastResult late = forecast(share, {.horizon = 150, .ceiling = Ceiling{100, 100}, .draws = 2});
+  CHECK(late.quantile(150, 0.5) > 97.0);
+  CHECK(late.quantile(150, 0.9) <= 100.0);
   // An expert who expects more than the ceiling does not lift it.
   const ForecastResult bold =
       forecast(share, {.horizon = 2, .expert = essor::ExpertInterval{95, 140}, .ceiling = Ceiling{100, 100}});

@@ -1,6 +1,7 @@
 // Growth curves as laws of motion of the log odds x = ln(y / (K - y)): where they go from any place below the ceiling.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -17,6 +18,9 @@ using CurveRates = std::array<double, 2>;
 /// ln(1 + e^x) without overflow.
 inline double log1p_exp(double x) { return x > 0.0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); }
 
+/// Where 1 + e^-x is 1 in double precision: from there on Gompertz's curve is the logistic one.
+inline constexpr double at_ceiling = 37.0;
+
 /// -ln(y / K), above 0.
 inline double log_rest(double log_odds) { return log1p_exp(-log_odds); }
 
@@ -24,6 +28,7 @@ inline double log_rest(double log_odds) { return log1p_exp(-log_odds); }
 inline double curve_speed(Curve curve, const CurveRates& rates, double log_odds) {
   switch (curve) {
     case Curve::gompertz: {
+      if (log_odds > at_ceiling) return rates[0];
       const double rest = log_rest(log_odds);
       return rates[0] * rest / -std::expm1(-rest);
     }
@@ -38,6 +43,7 @@ inline double curve_speed(Curve curve, const CurveRates& rates, double log_odds)
 inline double curve_after(Curve curve, const CurveRates& rates, double log_odds, double steps) {
   switch (curve) {
     case Curve::gompertz: {
+      if (log_odds > at_ceiling) return log_odds + rates[0] * steps;
       const double rest = log_rest(log_odds) * std::exp(-rates[0] * steps);
       return -(rest + std::log(-std::expm1(-rest)));
     }

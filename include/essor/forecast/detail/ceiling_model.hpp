@@ -20,6 +20,27 @@ struct CeilingPrior {
   bool known() const { return log_sd == 0.0; }
 };
 
+/// A point of the posterior: rates, spread, ceiling.
+struct CeilingPoint {
+  CurveRates rates;
+  double spread;
+  double ceiling;
+};
+
+/// The posterior of one curve: its evidence, and points that stand for its posterior, each for the same share of it.
+struct CeilingPosterior {
+  Curve curve;
+  double log_evidence;
+  std::vector<CeilingPoint> points;
+};
+
+/// The posterior of a curve, summed over a lattice as in `curve_posterior`.
+/// \f[ x_{t+1} = F(x_t) + \sigma \varepsilon, \qquad x = \ln\frac{y}{K - y}, \qquad \varepsilon \sim N(0, 1) \f]
+/// with F one step along the curve. Priors are those of `default_curve_priors`; that of the ceiling is cut off below
+/// the largest value.
+/// @param values at least one, positive, all below the ceiling if it is known
+CeilingPosterior ceiling_posterior(Curve curve, std::span<const double> values, const CeilingPrior& prior);
+
 /// What the curves say together.
 struct CeilingForecast {
   std::array<double, ceiling_curves.size()> weights{};  ///< of the curves among themselves, by evidence; sum to 1
@@ -29,11 +50,8 @@ struct CeilingForecast {
   std::vector<SaturationPath> paths = {};
 };
 
-/// The posterior of each curve, summed over a lattice as in `curve_posterior`, and what follows from it.
-/// \f[ x_{t+1} = F(x_t) + \sigma \varepsilon, \qquad x = \ln\frac{y}{K - y}, \qquad \varepsilon \sim N(0, 1) \f]
-/// with F one step along the curve. Priors are those of `default_curve_priors`; that of the ceiling is cut off below
-/// the largest value.
-/// @param values at least one, positive, all below the ceiling if it is known
+/// The values to come by all curves, each counting by its evidence.
+/// @param values as in `ceiling_posterior`
 CeilingForecast forecast_below_ceiling(std::span<const double> values, const CeilingPrior& prior, int horizon);
 
 /// The quantiles of a step, given that the value is not above the ceiling: those of a truncated distribution, and where

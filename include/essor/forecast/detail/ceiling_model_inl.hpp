@@ -28,7 +28,7 @@ inline constexpr int ceiling_points = 300;
 
 /// P(K <= largest) by the prior.
 ESSOR_INLINE double probability_passed(const CeilingPrior& prior, double largest) {
-  return normal_cdf(std::log(largest / prior.median) / prior.log_sd);
+  return normal_cdf((std::log(largest) - std::log(prior.median)) / prior.log_sd);
 }
 
 /// The ceiling at a probability, given that it is above the largest value.
@@ -37,13 +37,6 @@ ESSOR_INLINE double ceiling_at(const CeilingPrior& prior, double largest, double
   const double passed = probability_passed(prior, largest);
   return prior.median * std::exp(prior.log_sd * normal_quantile(passed + p * (1.0 - passed)));
 }
-
-/// A point of the posterior: rates, spread, ceiling.
-struct CeilingPoint {
-  CurveRates rates;
-  double spread;
-  double ceiling;
-};
 
 /// Prior times likelihood of one curve. Coordinates: the logarithms of the rates and of the spread; then, where the
 /// ceiling is not known, ln(K / largest - 1), in which nothing is cut off.
@@ -144,13 +137,6 @@ class CeilingDensity {
   std::vector<double> log_values_;
 };
 
-/// One curve: its evidence, and points that stand for its posterior, each for the same share of it.
-struct CeilingPosterior {
-  Curve curve;
-  double log_evidence;
-  std::vector<CeilingPoint> points;
-};
-
 ESSOR_INLINE CeilingPosterior ceiling_posterior(Curve curve, std::span<const double> values,
                                                 const CeilingPrior& prior) {
   const CeilingDensity density(curve, values, prior);
@@ -221,7 +207,7 @@ class CeilingSums {
         samples_[h].emplace_back(value, weight * normal_pdf(score_at(node)));
       }
       const auto row = static_cast<Eigen::Index>(h);
-      logs[row] = std::log(ceiling / last_) - log_rest(x);
+      logs[row] = std::log(ceiling) - std::log(last_) - log_rest(x);
       slopes[row] = std::exp(-log1p_exp(x));
     }
     mean_ += weight * logs;
