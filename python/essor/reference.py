@@ -69,7 +69,8 @@ class ReferenceClass:
             A panel of other series with the same period, where one's own is small: it teaches the pool of models, and
             nothing else.
         any_unit : bool, default False
-            The class shall serve histories of any unit: it learns nothing from the level of the panel.
+            The class shall serve histories of other units and kinds than the panel's: it learns nothing from the level,
+            and from three values on the panel teaches how wide forecasts are, not where they are.
         source : str, optional
             Where the panel comes from; kept with the class.
 

@@ -229,7 +229,7 @@ def benchmark() -> ModuleType:
 
 
 def test_probabilities_hold_on_products_of_another_kind() -> None:
-    """A small version of tests/benchmark/funding_calibration.py: thirds instead of tenths, 120 products of each design."""
+    """A small version of tests/benchmark/funding_calibration.py: thirds instead of tenths, 120 products a design."""
     study = benchmark()
     scores = {
         design: [study.score_product(g, design, 1, i) for g in study.GENERATORS for i in range(60)]

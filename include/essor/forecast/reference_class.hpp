@@ -75,7 +75,8 @@ struct ReferenceOptions {
   int horizon;               ///< steps ahead, >= 1
   int season = 1;            ///< periods of a season; 1: none
   int months = 0;            ///< length of a period; 0: not known
-  bool any_unit = false;     ///< it serves histories of any unit: it learns nothing from the level of the panel
+  bool any_unit = false;     ///< it serves histories of other units and kinds: nothing is learnt from the level, and
+                             ///< the location of the pool is what needs no panel
   std::string name = "own";  ///< how results call it
   std::string source = {};
 };

@@ -65,6 +65,37 @@ TEST_CASE("a class learns shares, widths and correlations that can be") {
   CHECK(std::abs(model.correlation(0, 1)) < 1.0);
 }
 
+TEST_CASE("a class of any unit has its location from the history alone") {
+  const ReferenceClass any = fit_reference_class(walks(6, 8), {.horizon = 2, .any_unit = true, .name = "any"});
+  const essor::detail::PoolModel& pool = any.models.front().pool;
+  CHECK(pool.plain_share == 1.0);
+  const std::vector<double> history = {30.0, 33.0, 31.0, 35.0, 36.0, 40.0};
+  const essor::detail::PoolView view = essor::detail::view_history(history, 1, 2);
+  const essor::detail::PoolForecast forecast = essor::detail::forecast_pool(pool, view, 2);
+  CHECK(forecast.weights.sum() == doctest::Approx(1.0));
+  CHECK(forecast.prior_weights.sum() == doctest::Approx(1.0));
+  const Eigen::VectorXd location = view.forecasts.transpose() * forecast.weights;
+  for (Eigen::Index step = 0; step < 2; ++step) {
+    CHECK(forecast.table(step, essor::detail::score_count / 2) == doctest::Approx(location[step]));
+  }
+  const SeasonModel again = essor::model_from_numbers(essor::numbers_of(any.models.front()));
+  CHECK(essor::numbers_of(again) == essor::numbers_of(any.models.front()));
+}
+
+TEST_CASE("drift goes on by the slope of least squares, its errors by the slopes known then") {
+  const std::vector<double> line_after_turn = {4.0, 2.0, 4.0, 6.0};  // slopes -2, -2, 0, 0.8
+  const essor::detail::PoolView view = essor::detail::view_history(line_after_turn, 1, 2);
+  const auto& members = essor::detail::pool_members(false);
+  for (std::size_t k = 0; k < members.size(); ++k) {
+    const essor::detail::PoolMember& member = members[k];
+    if (member.kind != essor::detail::MemberKind::drift || member.logarithm || member.alpha < 1.0) continue;
+    const auto row = static_cast<Eigen::Index>(k);
+    CHECK(view.forecasts(row, 1) == doctest::Approx(6.0 + 2.0 * member.share * 0.8));
+    const double start = 2.0 - 2.0 * member.share;
+    CHECK(view.mean_error[row] == doctest::Approx((start + (2.0 + 2.0 * member.share) + 2.0) / 3.0));
+  }
+}
+
 TEST_CASE("numbers of a class give it back, bit for bit") {
   const std::vector<double> numbers = essor::numbers_of(fitted().models.front());
   CHECK(essor::numbers_of(essor::model_from_numbers(numbers)) == numbers);

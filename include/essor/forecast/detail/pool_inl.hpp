@@ -45,7 +45,8 @@ ESSOR_INLINE void add_members(std::vector<PoolMember>& members, bool logarithm) 
   }
   for (const double alpha : {0.5, 0.8, 1.0}) {
     for (const double share : {0.5, 1.0}) {
-      if (logarithm && share == 1.0) continue;
+      // Undamped growth of the logarithms is for histories that hardly leave it.
+      if (logarithm && share == 1.0 && alpha < 1.0) continue;
       members.push_back({MemberKind::drift, logarithm, alpha, 0.0, 1.0, share});
     }
   }
@@ -203,7 +204,8 @@ ESSOR_INLINE FittedLine fit_line(std::span<const double> values) {
   return {slope, sum / n + 0.5 * slope * (n - 1.0)};
 }
 
-/// The slopes of the lines of least squares through the values up to each; 0 for the first alone.
+/// The slopes of the lines of least squares through the values up to each; for the first, as a start, that to the
+/// second.
 ESSOR_INLINE std::vector<double> growing_slopes(std::span<const double> values) {
   std::vector<double> slopes(values.size(), 0.0);
   double slope_sum = 0.0;  // of (t - mean t)(y - mean y)
@@ -215,6 +217,7 @@ ESSOR_INLINE std::vector<double> growing_slopes(std::span<const double> values) 
     slope_sum += 0.5 * static_cast<double>(t) * ahead;  // (t - mean of the times before) (n - 1) / n
     slopes[t] = 12.0 * slope_sum / (n * (n * n - 1.0));
   }
+  if (slopes.size() > 1) slopes[0] = slopes[1];
   return slopes;
 }
 

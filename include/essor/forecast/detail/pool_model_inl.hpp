@@ -152,9 +152,9 @@ ESSOR_INLINE PlainKind plain_kind(const PoolMember& member) {
 }
 
 /// What needs no panel: within each kind by likelihood; among the kinds by fixed shares, unless one errs by less than
-/// half of what drift does. It is kept in the location as far as it does better on the parts held back, and alone where
-/// a class must serve other kinds of series than its own. The shares were chosen on the yearly competition series, on
-/// each of which they score as the best published single method; likelihood between the kinds scored worse.
+/// a third of what drift does. It is kept in the location as far as it does better on the parts held back, and alone
+/// where a class must serve other kinds of series than its own. The shares were chosen on the yearly competition
+/// series, on each of which they score as the best published single method; likelihood between the kinds scored worse.
 /// @param power of the likelihood per value
 ESSOR_INLINE Eigen::VectorXd plain_weights(const PoolView& view, int season, double power) {
   constexpr std::array<double, 3> shares = {0.74, 0.24, 0.02};
@@ -173,7 +173,7 @@ ESSOR_INLINE Eigen::VectorXd plain_weights(const PoolView& view, int season, dou
   std::array<double, 3> logit{};
   for (std::size_t kind = 0; kind < shares.size(); ++kind) {
     const double ahead = std::log(likelihood[kind] / count[kind]) - std::log(likelihood[0] / count[0]);
-    logit[kind] = std::log(shares[kind] / likelihood[kind]) + std::max(ahead - power * std::log(2.0), 0.0);
+    logit[kind] = std::log(shares[kind] / likelihood[kind]) + std::max(ahead - power * std::log(3.0), 0.0);
   }
   Eigen::VectorXd weights(view.log_error.size());
   for (std::size_t k = 0; k < members.size(); ++k) {
