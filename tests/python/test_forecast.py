@@ -375,3 +375,13 @@ def test_draws_go_to_arviz():
     assert y.dims == ("chain", "draw", "unique_id", "step")
     assert y.shape == (1, 100, 1, 2)
     np.testing.assert_array_equal(y.sel(unique_id="a", step=2).to_numpy()[0], result.draws[0, :, 1])
+
+
+@pytest.mark.parametrize("season", [1, 2])
+@pytest.mark.parametrize("unit", [1e-300, 1e-160, 1e160, 1e300])
+def test_units_at_the_end_of_the_range_change_nothing(unit: float, season: int) -> None:
+    for history in ([1.02] * 3, [1.0, 1.2, 1.1, 1.5, 1.4, 1.9]):
+        one, far = (essor.forecast(np.array(history) * u, 2, season=season, draws=10) for u in (1.0, unit))
+        middle = [np.array(made.quantiles([0.1, 0.5, 0.9])["value"]) for made in (one, far)]
+        np.testing.assert_allclose(middle[1] / unit, middle[0], rtol=1e-6)
+        assert not np.isnan(far.models["weight"]).any()

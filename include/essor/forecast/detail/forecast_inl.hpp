@@ -261,6 +261,20 @@ ESSOR_INLINE int season_taken(const SeasonModel& model, int season) {
   return season > 1 ? season : model.season;
 }
 
+/// The pool's forecast of values above 0. Where squares of the values would leave the range of a double, it sees them
+/// in a unit that is a power of two: the digits stay. What is below the smallest number in that unit becomes that
+/// number.
+ESSOR_INLINE PoolForecast forecast_pool_in_range(const PoolModel& model, std::span<const double> values, int season,
+                                                 int steps) {
+  const double largest = *std::max_element(values.begin(), values.end());
+  const double unit = largest > 1e100 || largest < 1e-100 ? std::exp2(std::ilogb(largest)) : 1.0;
+  std::vector<double> within(values.begin(), values.end());
+  for (double& value : within) value = std::max(value / unit, std::numeric_limits<double>::min());
+  PoolForecast pool = forecast_pool(model, view_history(within, season, steps), steps);
+  pool.table *= unit;
+  return pool;
+}
+
 /// Averages what the class's models say of a history (values above 0, shifted).
 ESSOR_INLINE JointForecast forecast_history(std::span<const double> values, const ReferenceClass& reference,
                                             const SeasonModel& model, int label, const ForecastOptions& options,
@@ -291,15 +305,14 @@ ESSOR_INLINE JointForecast forecast_history(std::span<const double> values, cons
     joint.table = PredictiveTable::Zero(options.horizon, score_count);
   }
   if (share > 0.0) {
-    const PoolView view = view_history(values, season, options.horizon);
-    const PoolForecast pool = forecast_pool(model.pool, view, options.horizon);
+    const PoolForecast pool = forecast_pool_in_range(model.pool, values, season, options.horizon);
     combine(joint.table, pool.table, share, share_between(model.width, effective_length(n, season)));
     describe_pool(pool, share, season, summary.models);
     if (season > 1) {
-      summary.models.push_back({"seasonal factors", view.season_share, 1.0 - view.season_share,
+      summary.models.push_back({"seasonal factors", pool.season_share, 1.0 - pool.season_share,
                                 n < 2 * static_cast<std::size_t>(season)
                                     ? "needs two full seasons; there are " + std::to_string(n) + " values"
-                                : view.season_share == 0.0 ? "no larger than noise would make them"
+                                : pool.season_share == 0.0 ? "no larger than noise would make them"
                                                            : ""});
     }
   } else {

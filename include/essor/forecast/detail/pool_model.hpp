@@ -41,6 +41,7 @@ struct PoolForecast {
   PredictiveTable table;
   Eigen::VectorXd weights;        ///< of the members; what is missing to 1 is the regression's
   Eigen::VectorXd prior_weights;  ///< what they would be without evidence
+  double season_share = 0.0;      ///< kept of the seasonal factors
 };
 
 /// @param folds the shape of the errors is that of rows held back from the fit, by this many parts

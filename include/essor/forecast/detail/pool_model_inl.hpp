@@ -436,7 +436,8 @@ ESSOR_INLINE PoolForecast forecast_pool(const PoolModel& model, const PoolView& 
   const auto plain = [&](double power) { return plain_weights(view, model.season, power); };
   PoolForecast result{.table = pool_table(model, at, view.change),
                       .weights = share * plain(plain_power(view, model.season)),
-                      .prior_weights = share * plain(0.0)};
+                      .prior_weights = share * plain(0.0),
+                      .season_share = view.season_share};
   if (share < 1.0) {
     result.weights += (1.0 - share) * pool_share * at.weights;
     result.prior_weights += (1.0 - share) * pool_share * member_weights(model, view, 0.0);
