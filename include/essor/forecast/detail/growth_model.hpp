@@ -64,9 +64,10 @@ GrowthModel fit_growth(std::span<const GrowthSeries> panel, int steps, int folds
 ///
 /// A label that the class does not have is none: the class as a whole, without the deviations of the labels. Zeros are
 /// shifted by half the smallest positive value of the history, and no quantile is below 0. The logarithm grows or falls
-/// by 9 at most. Quantiles of steps between those fitted are interpolated. Beyond them, the median goes on by its last
-/// increment, damped by 0.9 a step, and the spread grows with the root of the step. A level that is not
-/// comparable with those of the class is taken as their mean.
+/// by 9 at most. Of a history longer than twice the last anchor, the last values are seen. Quantiles of steps between
+/// those fitted are interpolated. Beyond them, the median goes on by its last increment, damped by 0.9 a step, and the
+/// spread grows with the root of the step. A level that is not comparable with those of the class is taken as their
+/// mean.
 /// @param model fitted
 /// @param history at least one value, not negative
 PredictiveTable forecast_growth(const GrowthModel& model, std::span<const double> history, int label, int steps);

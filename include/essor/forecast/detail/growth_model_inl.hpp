@@ -1013,6 +1013,8 @@ ESSOR_INLINE double comparable_level(const GrowthModel& model, double level, int
 
 ESSOR_INLINE PredictiveTable forecast_growth(const GrowthModel& model, std::span<const double> history, int label,
                                              int steps) {
+  // Histories of more than twice as many values as the last anchor have hardly taught anything.
+  history = last_of(history, 2 * static_cast<std::size_t>(model.anchors.back()));
   const double shift = growth_shift(history);
   const std::vector<double> logs = growth_logs(history, shift);
   const GrowthLayout layout(model.labels);
