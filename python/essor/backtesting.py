@@ -201,8 +201,14 @@ class Backtest:
             columns[name] = _numbers(values)
         return self._frame(columns, ("origin",))
 
-    def summary(self) -> Any:
+    def summary(self, *, common: bool = False) -> Any:
         r"""Return one row per method: essor and the plain forecasts.
+
+        Parameters
+        ----------
+        common : bool, default False
+            Score the forecasts alone that every method made: histories of few points, the hardest, have no Theta and no
+            drift, which would flatter these. `Backtest.notes` says how many a method did not make.
 
         Returns
         -------
@@ -223,13 +229,15 @@ class Backtest:
         def put(name: str, value: float) -> None:
             table.setdefault(name, []).append(value)
 
+        all_made = np.all([self._made(method) for method in self._methods], axis=0)
+        kept = all_made if common else np.ones(len(self._series), dtype=bool)
         for method in self._methods:
-            made, scores = self._made(method), self._scores[method]
+            made, scores = self._made(method) & kept, self._scores[method]
             put("series", len(np.unique(self._series[made])))
             put("forecasts", int(made.sum()))
             for name in ("mase", "smape", "crps"):
-                put(name, _mean(scores[name]))
-            put("gm", _geometric_mean(self._relative_crps(method)[0]))
+                put(name, _mean(scores[name][made]))
+            put("gm", _geometric_mean(self._relative_crps(method, kept)[0]))
             for name in ("cov50", "cov80", "cov95", "below80", "above80"):
                 share, error = self._clustered(scores[name][:, None], made)
                 put(name, share)
@@ -413,14 +421,16 @@ class Backtest:
             scores[name][made] = values
         return scores
 
-    def _relative_crps(self, method: str) -> tuple[Doubles, int]:
+    def _relative_crps(self, method: str, kept: npt.NDArray[np.bool_] | None = None) -> tuple[Doubles, int]:
         """Return each series' CRPS over that of the plain last value (last season), and how many ratios were bounded.
 
-        Both are means over the origins where both are known.
+        Both are means over the origins, of those kept, where both are known.
         """
         base = self._scores["seasonal_naive" if "seasonal_naive" in self._methods else "naive"]["crps"]
         own = self._scores[method]["crps"]
         both = ~(np.isnan(own) | np.isnan(base))
+        if kept is not None:
+            both &= kept
         count = len(self._histories.identities)
         above = np.bincount(self._series[both], own[both], count)
         below = np.bincount(self._series[both], base[both], count)
@@ -449,7 +459,10 @@ class Backtest:
         for method in self._methods:
             missing = int((~self._made(method)).sum())
             if missing:
-                notes.append(f"{method}: {missing} of {len(self._series)} forecasts not made, for too few points")
+                notes.append(
+                    f"{method}: {missing} of {len(self._series)} forecasts not made, for too few points;"
+                    " summary(common=True) compares those that all made"
+                )
             bounded = self._relative_crps(method)[1]
             if bounded:
                 notes.append(

@@ -346,7 +346,9 @@ class Forecast:
         probabilities = _probabilities(q, "saturation").tolist()
         joined = [i for i, summary in enumerate(self._summaries) if len(summary["paths"])]
         if not joined:
-            rule = "forecast with ceiling=: a number, an expert's (low, high), or True; and at least one value below it"
+            rule = (
+                "forecast with ceiling=: a number, an expert's (low, high), or True where a history grows; a value too"
+            )
             raise ArgumentError("saturation: ceiling", "no curve", rule)
         paths = [self._summaries[i]["paths"] for i in joined]
         steps = np.array([_core.saturation_steps(one, probabilities, share) for one in paths]).ravel()
@@ -571,8 +573,9 @@ class _Histories:
     notes: list[str] = field(default_factory=list)
 
     def title(self, i: int) -> str:
-        """Return the label of a series; without one, its identity."""
-        return self.labels[i] or str(self.identities[i])
+        """Return the identity of a series, and its label where it has another."""
+        identity, label = str(self.identities[i]), self.labels[i]
+        return f"{identity} ({label})" if label and label != identity else identity
 
     def history(self, i: int) -> npt.NDArray[np.float64]:
         return self.values[self.offsets[i] : self.offsets[i + 1]]

@@ -138,6 +138,8 @@ class ReferenceClass:
         ------
         FormatError
             When it is not JSON, or not a class of this version; names the place and the rule.
+        FileNotFoundError
+            When a text that does not begin with ``{`` is no path of a file.
         """
         text = str(path_or_text)
         if isinstance(path_or_text, Path) or not text.lstrip().startswith("{"):

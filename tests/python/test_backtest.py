@@ -287,9 +287,15 @@ def test_short_histories_are_scored_as_far_as_they_can_be():
     first = table[table["origin"] == 1]
     assert first["mase"].isna().all() and first["scale"].isna().all() and first["cov80"].notna().all()
     assert "s0, origin 1: too few points: without a scale, no mase, crps, msis, gm" in result.notes
-    assert "theta: 12 of 18 forecasts not made, for too few points" in result.notes
+    rule = "theta: 12 of 18 forecasts not made, for too few points; summary(common=True) compares those that all made"
+    assert rule in result.notes
     summary = rows(result.summary())
     assert summary["forecasts"].tolist() == [18, 12, 6, 6]
+    common = rows(result.summary(common=True))
+    assert common["forecasts"].tolist() == [6] * 4
+    assert common["mase"].iloc[-1] == summary["mase"].iloc[-1]
+    of_theta = table[(table["method"] == "essor") & (table["origin"] == 3)]
+    assert common["mase"].iloc[0] == pytest.approx(of_theta["mase"].mean())
 
 
 def test_too_short_series_are_named():

@@ -2,6 +2,7 @@
 
 import datetime
 import math
+from typing import Any
 
 import essor
 import numpy as np
@@ -385,3 +386,16 @@ def test_units_at_the_end_of_the_range_change_nothing(unit: float, season: int) 
         middle = [np.array(made.quantiles([0.1, 0.5, 0.9])["value"]) for made in (one, far)]
         np.testing.assert_allclose(middle[1] / unit, middle[0], rtol=1e-6)
         assert not np.isnan(far.models["weight"]).any()
+
+
+@pytest.mark.parametrize("expert", [(5, 6), (11, 13), (19, 22), (24, 28), (35, 40), (2000, 2400)])
+def test_history_and_expert_meet_between_them(expert: tuple[float, float]) -> None:
+    def first(**given: Any) -> list[float]:
+        return list(essor.forecast([10, 12, 15, 18], 2, draws=10, **given).quantiles([0.05, 0.5, 0.95])["value"][:3])
+
+    alone, joint = first(), first(expert=expert)
+    told = math.sqrt(expert[0] * expert[1])
+    assert min(alone[1], told) <= joint[1] <= max(alone[1], told)
+    apart = expert[0] > alone[2] or expert[1] < alone[0]
+    if apart:  # then neither is sure any more
+        assert joint[2] / joint[0] > max(alone[2] / alone[0], expert[1] / expert[0])

@@ -185,29 +185,39 @@ ESSOR_INLINE JointForecast forecast_from_expert(const SeasonModel& model, const 
   return joint;
 }
 
-/// The expert's word on the first step: its normal score has a new mean and variance, the others follow.
+/// The expert's word on the first step, on logarithms: both means count by their precision, and where they are further
+/// apart than chance has it, what remains of their distance widens the step. The other steps follow by regression on
+/// it.
 ESSOR_INLINE double hear_expert(JointForecast& joint, const ExpertNormal& expert, double shift,
                                 std::vector<std::string>& notes) {
-  PredictiveTable shifted = joint.table + shift;
+  const PredictiveTable shifted = joint.table + shift;
   const LogNormalStep first = log_normal_step(&shifted(0, 0));
+  const double variance = first.sd * first.sd;
   const double told = expert.sd * expert.sd;
-  const double share = first.sd * first.sd / (first.sd * first.sd + told);
+  const double share = variance / (variance + told);
   const double distance = expert.mean - first.mean;
-  if (std::abs(distance) > 2.5 * std::sqrt(first.sd * first.sd + told)) {
+  const double by_chance = variance + told;
+  if (std::abs(distance) > 2.5 * std::sqrt(by_chance)) {
     notes.push_back(
         "the expert's interval and the history disagree: the middle of the interval lies more than 2.5 "
         "standard deviations from what the history forecasts for the first step");
   }
-  // Score 1 of the first step ~ N(0, 1); the expert sees mean + sd score with a variance of `told`.
-  const double mean = first.sd > 0.0 ? share * distance / first.sd : 0.0;
+  if (!(variance > 0.0)) return 0.0;
+  const double apart = share * (1.0 - share) * std::max(distance * distance - by_chance, 0.0);
+  const double left = (1.0 - share) + apart / variance;  // of the variance of the first step
   const Eigen::VectorXd towards = joint.correlation.col(0);
-  joint.correlation -= share * towards * towards.transpose();
+  joint.correlation -= (1.0 - left) * towards * towards.transpose();
   const Eigen::VectorXd sd = joint.correlation.diagonal().cwiseMax(1e-12).cwiseSqrt();
   joint.correlation.array() /= (sd * sd.transpose()).array();
-  const PredictiveTable before = joint.table;
   for (Eigen::Index h = 0; h < joint.table.rows(); ++h) {
+    const double slope = towards[h] * log_normal_step(&shifted(h, 0)).sd / first.sd;
+    const double median = shifted(h, score_count / 2);
+    const double moved = std::exp(slope * share * distance);
+    const bool positive = shifted(h, 0) > 0.0;
     for (int node = 0; node < score_count; ++node) {
-      joint.table(h, node) = value_at_score(&before(h, 0), mean * towards[h] + sd[h] * score_at(node));
+      const double value = shifted(h, node);
+      const double stretched = positive ? median * std::pow(value / median, sd[h]) : median + sd[h] * (value - median);
+      joint.table(h, node) = moved * stretched - shift;
     }
   }
   return share;
@@ -398,6 +408,25 @@ ESSOR_INLINE std::string curves_reason(const Ceiling& ceiling, double log_ratio)
          number_text(std::round(10.0 * log_ratio) / 10.0 + 0.0);
 }
 
+/// Is more than half of all movement growth? A single value does not say.
+ESSOR_INLINE bool mostly_grows(std::span<const double> values) {
+  double movement = 0.0;
+  for (std::size_t t = 1; t < values.size(); ++t) movement += std::abs(values[t] - values[t - 1]);
+  return values.size() == 1 || values.back() - values.front() > 0.5 * movement;
+}
+
+/// The most that curves see of a history. Values at a known ceiling have no log odds: they are seen below it by half of
+/// the least distance that the others keep, half a percent at most.
+ESSOR_INLINE double most_seen(std::span<const double> values, const CeilingPrior& prior) {
+  const double largest = *std::max_element(values.begin(), values.end());
+  if (!prior.known() || largest < prior.median) return largest;
+  double distance = 0.01 * prior.median;
+  for (const double value : values) {
+    if (value < prior.median) distance = std::min(distance, prior.median - value);
+  }
+  return prior.median - 0.5 * distance;
+}
+
 /// The growth curves beside the class.
 /// @param class_table what the class says one step after the first so many values
 template <class ClassTable>
@@ -408,12 +437,15 @@ void join_curves(JointForecast& joint, std::span<const double> values, const Cei
   const bool truncated = !only_asked(ceiling);
   joint.table = finite_table(joint.table);
   if (truncated) truncate_table(joint.table, prior, largest, summary.notes);
-  if (prior.known() && !(largest < prior.median)) {
+  if (only_asked(ceiling) && !mostly_grows(values)) {
     summary.models.push_back({"growth curves", 0.0, std::numeric_limits<double>::quiet_NaN(),
-                              "the history has been at its ceiling: no curve leaves from there"});
+                              "the history moves more than it grows: it says nothing of a ceiling"});
     return;
   }
-  CeilingForecast curves = forecast_below_ceiling(values, prior, static_cast<int>(joint.table.rows()));
+  const double most = most_seen(values, prior);
+  std::vector<double> below(values.begin(), values.end());
+  for (double& value : below) value = std::min(value, most);
+  CeilingForecast curves = forecast_below_ceiling(below, prior, static_cast<int>(joint.table.rows()));
   double log_ratio = curves.log_evidence;
   for (std::size_t t = 1; t < values.size(); ++t) {
     PredictiveTable table = finite_table(class_table(values.first(t)));
@@ -422,6 +454,11 @@ void join_curves(JointForecast& joint, std::span<const double> values, const Cei
   }
   const double share = 1.0 / (1.0 + (1.0 / curves_prior_share - 1.0) * std::exp(-curves_evidence_power * log_ratio));
   joint.table = (1.0 - share) * joint.table + share * curves.table;
+  if (most < largest) {
+    summary.notes.push_back("the history has reached its ceiling: curves see such values as " + number_text(most) +
+                            ", and what is forecast above that is the ceiling");
+    joint.table = (joint.table >= most).select(prior.median, joint.table);
+  }
   joint.correlation = (1.0 - share) * joint.correlation + share * curves.correlation;
   for (ModelUse& use : summary.models) {
     if (use.name != "seasonal factors") use.weight *= 1.0 - share;
@@ -564,9 +601,10 @@ ESSOR_INLINE void draw_paths(const JointForecast& joint, const ForecastOptions& 
 
 ESSOR_INLINE void check_saturation(std::span<const SaturationPath> paths) {
   if (!paths.empty()) return;
-  throw_argument_error("saturation", "ceiling", "no curve",
-                       "forecast with a ceiling (a number, an expert's interval, or only asked for), a history below "
-                       "it, and at least one value");
+  throw_argument_error(
+      "saturation", "ceiling", "no curve",
+      "forecast with a ceiling (a number, an expert's interval, or, of a history that grows, only asked for), and "
+      "at least one value");
 }
 
 }  // namespace detail
