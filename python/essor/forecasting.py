@@ -106,7 +106,8 @@ def forecast(
         index), there is neither a value nor an expert's interval, a ceiling is below the largest value of its series
         or names a series that is not there, or a label is given to no series or to one whose rows name another.
     RecordError
-        When a column is missing; a ``y`` is missing or negative; a ``ds`` is given twice, left out, or unreadable.
+        When a column is missing; a ``y`` is missing or negative; a ``ds`` is given twice, left out, or unreadable; the
+        rows of a series have several labels.
         Names the row, or the series and its ``ds``.
 
     Notes
@@ -364,14 +365,14 @@ class Forecast:
             }
         )
 
-    def to_wide(self, level: Sequence[float] = (80, 95), *, name: str = "essor") -> Any:
+    def to_wide(self, level: float | Sequence[float] = (80, 95), *, name: str = "essor") -> Any:
         """Return one row per value to come, with its median and the bounds of central intervals beside it.
 
         The columns are those of Nixtla's packages, so that their plots and scores take the result.
 
         Parameters
         ----------
-        level : sequence of float, default (80, 95)
+        level : float, or sequence of float, default (80, 95)
             Percent inside each interval, above 0 and below 100.
         name : str, default "essor"
             Name of the column of medians, and the beginning of the others.
@@ -386,14 +387,15 @@ class Forecast:
         ArgumentError
             When a level is not between 0 and 100.
         """
-        for one in level:
+        levels = [level] if isinstance(level, (int, float)) else list(level)
+        for one in levels:
             if not 0 < one < 100:
                 raise ArgumentError("to_wide: level", str(one), "must be above 0 and below 100, in percent")
-        bounds = [0.5 + side * one / 200 for one in level for side in (-1, 1)]
+        bounds = [0.5 + side * one / 200 for one in levels for side in (-1, 1)]
         values = self._quantile_array(np.array([0.5, *bounds]))
         series, steps, _ = values.shape
         each = np.repeat(np.arange(series), steps)
-        names = [name] + [f"{name}-{side}-{one:g}" for one in level for side in ("lo", "hi")]
+        names = [name] + [f"{name}-{side}-{one:g}" for one in levels for side in ("lo", "hi")]
         return self._frame(
             {
                 "unique_id": self._identities(each),
@@ -740,8 +742,13 @@ def _read_identities(cells: frames.Cells) -> tuple[list[Identity], npt.NDArray[n
 def _read_labels(cells: frames.Cells | None, identities: list[Identity], series: npt.NDArray[np.int64]) -> list[str]:
     labels = [""] * len(identities)
     if cells is not None:
-        for i, label in zip(series.tolist(), frames.listed(cells), strict=True):
-            labels[i] = labels[i] if label is None else str(label)
+        for row, (i, label) in enumerate(zip(series.tolist(), frames.listed(cells), strict=True)):
+            if label is None:
+                continue
+            if labels[i] not in ("", str(label)):
+                rule = f"an earlier row of {identities[i]} says {labels[i]}: a series has one label"
+                raise RecordError(frames.place_of(TABLE, row, "label"), str(label), rule)
+            labels[i] = str(label)
     return labels
 
 

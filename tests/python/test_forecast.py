@@ -399,3 +399,14 @@ def test_history_and_expert_meet_between_them(expert: tuple[float, float]) -> No
     apart = expert[0] > alone[2] or expert[1] < alone[0]
     if apart:  # then neither is sure any more
         assert joint[2] / joint[0] > max(alone[2] / alone[0], expert[1] / expert[0])
+
+
+def test_a_series_has_one_label() -> None:
+    rows = {"unique_id": ["a"] * 3, "ds": [1, 2, 3], "y": [1, 2, 3], "label": ["bb", "cell", "cell"]}
+    with pytest.raises(essor.RecordError, match="label: cell: an earlier row of a says bb"):
+        essor.forecast(rows, 1, reference="digital_adoption")
+
+
+def test_to_wide_takes_one_level() -> None:
+    result = essor.forecast([1.0, 2.0, 3.0], 1)
+    assert list(result.to_wide(80).columns) == list(result.to_wide([80]).columns)
