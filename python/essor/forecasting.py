@@ -57,6 +57,9 @@ def forecast(
 
     .. math:: w_k \propto \exp\left(\theta' x_k + \eta \sqrt{(n - 1) / 10}\; \ell_k\right).
 
+    A class that serves any unit, as ``general`` and ``public_service_volume`` do, has no say in these weights: level,
+    drift and damped trends are weighed by likelihood, and the class says how far they err.
+
     With one value, level is known and all else is the class's; with none, the level is the expert's. With a ceiling,
     growth curves join: see the notes.
 
@@ -126,7 +129,9 @@ def forecast(
 
     1/10 before the history was seen, then half the evidence of its one-step-ahead densities. A known ceiling or an
     expert's interval also truncates the class; a ceiling only asked for is taken to be twice the largest value, within
-    a factor of e (one standard deviation), and leaves the class as it is. Curves know no season.
+    a factor of e (one standard deviation), leaves the class as it is, and calls curves only where more than half of
+    all movement is growth. Values at a known ceiling are seen just below it, and what is then forecast above that is
+    the ceiling; ``Forecast.notes`` says so. Curves know no season.
 
     References
     ----------
@@ -337,8 +342,8 @@ class Forecast:
         Raises
         ------
         ArgumentError
-            When no curve joined any series: `forecast` was called without ``ceiling``, or nothing lies below it; when
-            the share or a probability is not in (0, 1).
+            When no curve joined any series: `forecast` was called without ``ceiling``, or only asked for one where a
+            history does not grow, or there is no value; when the share or a probability is not in (0, 1).
 
         References
         ----------

@@ -15,7 +15,6 @@ the curves in the first step.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +26,7 @@ import numpy.typing as npt
 import pandas as pd
 from essor import scores
 from essor.backtesting import LEVELS
-from forecast_scores import CASES, parted, points, read
+from forecast_scores import CASES, data_root, parted, points, read
 
 HORIZON = 4
 BANDS = ((0.0, 50.0), (50.0, 80.0), (80.0, 100.0))
@@ -140,11 +139,7 @@ def main() -> int:
     parser.add_argument("--threads", type=int, default=1, help="1, if left out")
     parser.add_argument("--only", choices=["split", "near"], help="one of the two parts")
     options = parser.parse_args()
-    root = os.environ.get("ESSOR_EVALUATION_DATA")
-    if not root:
-        print("set ESSOR_EVALUATION_DATA to the folder of the evaluation data", file=sys.stderr)
-        return 2
-    folder = Path(root) / "forecast"
+    folder = data_root() / "forecast"
     if options.only != "near":
         at_split(folder, options)
     if options.only != "split":

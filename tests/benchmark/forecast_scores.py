@@ -199,8 +199,8 @@ def rows_of(result: essor.Backtest, frame: pd.DataFrame, case: Case, scale: dict
     return table
 
 
-def published(folder: Path, case: Case) -> tuple[pd.DataFrame, pd.Series[float] | None]:
-    """Return the mean scores of each published method that made every forecast of the set, and naive's by series."""
+def published(folder: Path, case: Case) -> pd.DataFrame:
+    """Return the mean scores of each published method that made every forecast of the set."""
     found = []
     for name in case.results:
         path = folder / "baseline" / "results" / f"{name}.csv.gz"
@@ -209,7 +209,7 @@ def published(folder: Path, case: Case) -> tuple[pd.DataFrame, pd.Series[float] 
             own = table[table["set"].isin([case.name, case.file, "m3_y_n5" if case.given else case.name])]
             found.append(own.assign(method=("R " if name.startswith("public") else "sf ") + own["method"]))
     if not found:
-        return pd.DataFrame(), None
+        return pd.DataFrame()
     table = pd.concat(found)
     table = table[table["method"].map(table.groupby("method").size()) == table["series_id"].nunique()]
     naive = table[table["method"] == "R naive"].set_index("series_id")["crps19"]
@@ -217,7 +217,7 @@ def published(folder: Path, case: Case) -> tuple[pd.DataFrame, pd.Series[float] 
     table["gm"] = np.log(np.clip(relative, 1e-3, 1e3))
     mean = table.groupby("method")[["mase", "crps19", "gm", "cov80", "cov95", "below80", "above80"]].mean()
     mean["gm"] = np.exp(mean["gm"])
-    return mean.rename(columns={"crps19": "crps"}), naive
+    return mean.rename(columns={"crps19": "crps"})
 
 
 def marked(name: str, share: float, error: float) -> str:
@@ -229,14 +229,9 @@ def marked(name: str, share: float, error: float) -> str:
     return text
 
 
-def show(case: Case, table: pd.DataFrame, best: pd.DataFrame, naive: pd.Series[float] | None, seconds: float) -> None:
-    """Print the scores of each method, then the best published ones.
-
-    The geometric mean is relative to the published naive forecast, whose quantiles may be negative; this library's own,
-    bounded at 0, is sharper where a service is young.
-    """
-    own_naive = table[table["method"] == ("seasonal_naive" if case.season > 1 else "naive")]
-    base = own_naive.set_index("unique_id")["crps"] if naive is None else naive
+def show(case: Case, table: pd.DataFrame, best: pd.DataFrame, seconds: float) -> None:
+    """Print the scores of each method, then the best published ones."""
+    base = table[table["method"] == ("seasonal_naive" if case.season > 1 else "naive")].set_index("unique_id")["crps"]
     print(f"\n## {case.name}: {table['unique_id'].nunique()} series, {seconds:.0f} s")
     print(f"{'method':28} {'MASE':>7} {'CRPS':>7} {'gm':>6} {'log':>6}  " + "  ".join(f"{n:>12}" for n in SHARES))
     for method, own in table.groupby("method", sort=False):
@@ -340,6 +335,14 @@ def unborn(own: pd.DataFrame, rest: pd.DataFrame, fitted: Any, horizon: int, dra
 EXTRA = {"uk_halfyear": run_uk, "young": run_young}
 
 
+def data_root() -> Path:
+    """Return the folder of the evaluation data."""
+    root = os.environ.get("ESSOR_EVALUATION_DATA")
+    if not root:
+        sys.exit("set ESSOR_EVALUATION_DATA to the folder of the evaluation data")
+    return Path(root)
+
+
 def main() -> int:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -350,19 +353,16 @@ def main() -> int:
     parser.add_argument("--folds", type=int, default=6, help="6, if left out")
     parser.add_argument("--draws", type=int, default=2000, help="2000, if left out")
     options = parser.parse_args()
-    root = os.environ.get("ESSOR_EVALUATION_DATA")
-    if not root:
-        print("set ESSOR_EVALUATION_DATA to the folder of the evaluation data", file=sys.stderr)
-        return 2
-    folder = Path(root) / "forecast"
+    root = data_root()
+    folder = root / "forecast"
     wanted = options.sets or names
     for case in CASES:
         if case.name in wanted and not (options.transfer and case.labelled):
             table, seconds = run(folder, case, options)
-            show(case, table, *published(folder, case), seconds)
+            show(case, table, published(folder, case), seconds)
     for name, run_one in EXTRA.items():
         if name in wanted and not options.transfer:
-            run_one(Path(root), options)
+            run_one(root, options)
     return 0
 
 

@@ -82,8 +82,8 @@ class ForecastResult {
   double probability(double target, int step = -1) const;
   /// The number of steps from the last value within which a share of the ceiling is reached with probability p, by the
   /// growth curves alone: a class knows no ceiling. 0: it has been reached.
-  /// @throw ArgumentError if no curve joined: options.ceiling was not given, there is no history, or the history is at
-  /// its ceiling; and as `saturation_steps`.
+  /// @throw ArgumentError if no curve joined: options.ceiling was not given, or only asked for where the history does
+  /// not grow, or there is no history; and as `saturation_steps`.
   double saturation(double p, double share = 0.9) const;
   /// P(a share of the ceiling is reached within so many steps): what is missing to 1 is later.
   /// @throw ArgumentError as `saturation`, and as `saturation_probability`.
@@ -117,18 +117,20 @@ class ForecastResult {
 ///   The notes say so.
 /// - A class without a model of the season takes that of its nearest season; beyond the steps it was fitted for, the
 ///   models go on and the spread widens. The notes say so.
-/// - An expert beside a history: one more, independent observation of the logarithm of the first step, combined by
-///   Bayes' rule; the other steps follow by their correlation with the first.
+/// - An expert beside a history: one more, independent observation of the logarithm of the first step; both means count
+///   by their precision. Where they are further apart than chance has it, what remains of their distance widens the
+///   step. The other steps follow by regression on the first.
 /// - A ceiling: growth curves that leave from the last value (logistic, Gompertz, Bass; noise on the log odds
 ///   ln(y / (K - y)), so that no value exceeds the ceiling K) are averaged in, quantile by quantile, with the share
 ///   \f[ \frac{w}{1 - w} = \frac{1}{9} \sqrt{\frac{p(y_2 \dots y_n | y_1, \text{curves})}
 ///                                          {\prod_t p(y_{t+1} | y_1 \dots y_t, \text{class})}} \f]
 ///   of one-step-ahead predictive densities on the history itself: 1/10 before it was seen, half the evidence. The
 ///   curves share w by their evidence. A known ceiling, or an expert's interval of it, also truncates the class: what
-///   of an upper tail lies above is left out, the rest counts more.
-/// - No value is below 0: what of a lower tail lies there becomes 0; the notes say so where it is more than one value
-/// in
-///   160. By the growth regression no value is more than e^9 times the last or less than e^-9 times it.
+///   of an upper tail lies above is left out, the rest counts more. Where it is only asked for, curves join if more
+///   than half of all movement is growth. Values at a known ceiling are seen just below it, and what is then forecast
+///   above that is the ceiling; the notes say so.
+/// - No value is below 0: what of a lower tail lies there becomes 0; the notes say so where it is more than one in 160.
+///   By the growth regression no value is more than e^9 times the last or less than e^-9 times it.
 /// - A value beyond the largest double becomes the largest double; the notes say how many.
 ///
 /// Draw d depends on (seed, series_index, d) alone, not on the number of draws.

@@ -92,7 +92,8 @@ struct ReferenceOptions {
 ///   is a season seasonal naive forecasts, weighed by
 ///   \f$ w_k \propto \exp(\theta' x_k + \eta \sqrt{(n-1)/10}\, \ell_k) \f$ with traits \f$ x_k \f$ of the members
 ///   and log likelihoods \f$ \ell_k \f$ per value; beside it a regression of the change ahead on past changes and, as
-///   far as it does better on what is held back, smoothing with drift; a log-linear spread times pooled quantiles;
+///   far as it does better on what is held back, or alone with `any_unit`, level, drift and damped trends weighed by
+///   likelihood; a log-linear spread times pooled quantiles;
 /// - the growth regression: location, spread, skewness and tail of log growth by ridge regression on past growth, level
 ///   and label, smoothed over the number of values.
 ///

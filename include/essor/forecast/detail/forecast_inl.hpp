@@ -417,8 +417,7 @@ ESSOR_INLINE bool mostly_grows(std::span<const double> values) {
 
 /// The most that curves see of a history. Values at a known ceiling have no log odds: they are seen below it by half of
 /// the least distance that the others keep, half a percent at most.
-ESSOR_INLINE double most_seen(std::span<const double> values, const CeilingPrior& prior) {
-  const double largest = *std::max_element(values.begin(), values.end());
+ESSOR_INLINE double most_seen(std::span<const double> values, double largest, const CeilingPrior& prior) {
   if (!prior.known() || largest < prior.median) return largest;
   double distance = 0.01 * prior.median;
   for (const double value : values) {
@@ -442,7 +441,7 @@ void join_curves(JointForecast& joint, std::span<const double> values, const Cei
                               "the history moves more than it grows: it says nothing of a ceiling"});
     return;
   }
-  const double most = most_seen(values, prior);
+  const double most = most_seen(values, largest, prior);
   std::vector<double> below(values.begin(), values.end());
   for (double& value : below) value = std::min(value, most);
   CeilingForecast curves = forecast_below_ceiling(below, prior, static_cast<int>(joint.table.rows()));
@@ -455,8 +454,8 @@ void join_curves(JointForecast& joint, std::span<const double> values, const Cei
   const double share = 1.0 / (1.0 + (1.0 / curves_prior_share - 1.0) * std::exp(-curves_evidence_power * log_ratio));
   joint.table = (1.0 - share) * joint.table + share * curves.table;
   if (most < largest) {
-    summary.notes.push_back("the history has reached its ceiling: curves see such values as " + number_text(most) +
-                            ", and what is forecast above that is the ceiling");
+    summary.notes.push_back("the history has reached its ceiling: curves see such values as " +
+                            number_text(most - shift) + ", and what is forecast above that is the ceiling");
     joint.table = (joint.table >= most).select(prior.median, joint.table);
   }
   joint.correlation = (1.0 - share) * joint.correlation + share * curves.correlation;
