@@ -85,7 +85,7 @@ def simulate(record: Record, random: np.random.Generator) -> tuple[Response, np.
     funding = 1e5 * np.exp(np.cumsum(jumps))
     floor = 0.01 * funding.mean()
     growth, change, lasting = random.normal(0, (0.3, 0.3, 0.4))
-    feedback = random.normal(0, 1.0 if record.tied else 0.25)
+    feedback = random.normal(0, 1.0 if record.tied else 0.1)
     wave = random.normal(0, 0.0 if record.months % 12 == 0 else 0.2, 2)
     sigma = math.exp(random.normal(-2.0, 0.9))
     place = np.linspace(-1, 1, n - 1)

@@ -99,6 +99,33 @@ def test_a_record_with_variation_is_read() -> None:
     assert set(essor.forecast_given_funding(portfolio, "p", "impact", 1e5, 1)["response"]) == {"record"}
 
 
+def test_an_effect_at_once_is_not_taken_for_feedback() -> None:
+    """Impact follows funding within the period with an elasticity of 0.6, and 3 % of noise."""
+    close = identified = inside = 0
+    for seed in range(12):
+        random = np.random.default_rng(seed)
+        funding = np.exp(np.cumsum(np.where(random.uniform(size=12) < 0.5, random.normal(0, 0.5, 12), 0)))
+        impact = 1000 * 1.02 ** np.arange(13) * np.append(funding, 2 * funding[-1]) ** 0.6
+        impact *= np.exp(0.03 * random.standard_normal(13))
+        table = {"product": ["p"] * 12, "period": half_years(12), "cost": 1e5 * funding, "value": impact[:12]}
+        portfolio = essor.Portfolio.from_table(table)
+        response = essor.funding_response(portfolio, "p", "impact")
+        identified += response.identified
+        close += abs(response.elasticity - 0.6) < 0.2
+        answer = essor.forecast_given_funding(portfolio, "p", "impact", 2e5 * funding[-1], 1, q=[0.05, 0.95])
+        low, high = answer["value"]
+        inside += low <= impact[12] <= high
+    assert min(identified, close, inside) >= 9
+
+
+def test_no_impact_at_all_says_nothing_of_the_response() -> None:
+    jumps = [1e5, 3e5, 1e5, 4e5, 1e5, 2e5, 5e4, 3e5]
+    table = {"product": ["p"] * 8, "period": half_years(8), "cost": jumps, "value": [0.0] * 8}
+    response = essor.funding_response(essor.Portfolio.from_table(table), "p", "impact")
+    assert not response.identified
+    assert response.elasticity == pytest.approx(response.class_elasticity)
+
+
 def test_what_the_record_cannot_say_is_in_the_notes() -> None:
     portfolio = essor.datasets.demarches_simplifiees()
     response = essor.funding_response(portfolio, "demarches-simplifiees.fr", "files")

@@ -28,12 +28,13 @@ struct SaturationPoint {
 inline constexpr SaturationPoint half_saturations[] = {
     {0.17692, 1.0 / 6.0}, {1.0, 2.0 / 3.0}, {5.65223, 1.0 / 6.0}};  // exp(-sqrt 3), 1, exp(sqrt 3)
 
-/// Standard deviations of the nuisances, conventions of this library, wide for half-yearly and yearly series.
+/// Standard deviations of the nuisances, conventions of this library, wide for half-yearly and yearly series. Feedback
+/// is an exception: the amount of a period is decided before it, so that little of it can follow what happens within.
 struct NuisancePrior {
   static constexpr double growth = 0.3;         ///< of the logarithm of impact in a period
   static constexpr double change = 0.3;         ///< of growth, from the middle of the record to its end
   static constexpr double momentum = 0.4;       ///< of growth on the growth before
-  static constexpr double feedback = 0.25;      ///< of impact on funding that followed it within the period
+  static constexpr double feedback = 0.1;       ///< of impact on funding that followed it within the period
   static constexpr double feedback_tied = 1.0;  ///< the same where cost was computed from volume
   static constexpr double season = 0.2;         ///< of each half of the yearly wave in growth
   static constexpr double log_spread_mean = -2.0;

@@ -277,7 +277,9 @@ ESSOR_INLINE ResponsePosterior response_posterior(const FundingHistory& history,
   ResponsePosterior posterior = response_prior(history.months);
   const std::vector<double>& funding = record.funding;
   const bool steady = std::all_of(funding.begin(), funding.end(), [&](double x) { return x == funding.front(); });
-  if (record.pairs.empty() || steady) return posterior;
+  const std::vector<double>& impact = history.impact;
+  const bool nothing = std::all_of(impact.begin(), impact.end(), [](double y) { return y == 0.0; });
+  if (record.pairs.empty() || steady || nothing) return posterior;
   const NuisanceLikelihood likelihood(record.nuisance);
   std::vector<double> log_evidence(response_cells);
   double top = -HUGE_VAL;
