@@ -91,6 +91,10 @@ def test_records_come_back_as_records():
         (["2023-S2"], ["2024-S1", "2024-S2"]),
         (["2023-Q3", "2023-Q4"], ["2024-Q1", "2024-Q2"]),
         (["2023Q4"], ["2024Q1", "2024Q2"]),
+        (["S1 2023", "S2 2023"], ["S1 2024", "S2 2024"]),
+        (["T4 2023"], ["T1 2024", "T2 2024"]),
+        (["FY2022", "FY2023"], ["FY2024", "FY2025"]),
+        (["FY2023-H1", "FY2023-H2"], ["FY2024-H1", "FY2024-H2"]),
         (["2023-11", "2023-12"], ["2024-01", "2024-02"]),
         (["2023-04", "2023-10"], ["2024-04", "2024-10"]),
         (["2023-11-01", "2023-12-01"], ["2024-01-01", "2024-02-01"]),
@@ -115,7 +119,7 @@ def test_dates_come_back_in_their_type():
     table = essor.forecast(data, 1).quantiles(0.5)
     assert table["ds"].to_list() == [datetime.date(2023, 3, 31)]
     table = essor.forecast(pd.DataFrame(frame(ds=pd.period_range("2023-01", periods=2, freq="M"), y=[1, 2])), 1)
-    assert table.quantiles(0.5)["ds"].tolist() == ["2023-03-01/2023-04-01"]
+    assert table.quantiles(0.5)["ds"].tolist() == [pd.Period("2023-03", "M")]
 
 
 def test_rows_in_any_order_are_sorted_and_that_is_said():
@@ -141,7 +145,11 @@ def test_labels_and_interleaved_series():
 def test_a_probability_for_each_series():
     data = {"unique_id": ["a", "b"], "ds": [2020, 2020], "y": [10.0, 1000.0]}
     result = essor.forecast(data, 2)
+    with pytest.raises(essor.ArgumentError, match="probability: target: c: must be a unique_id"):
+        result.probability({"a": 5, "b": 5000, "c": 1})
     table = result.probability({"a": 5, "b": 5000})
+    share = np.array(table["probability"])
+    assert table["se"] == pytest.approx(np.sqrt(share * (1 - share) / result.draws.shape[1]))
     assert table["unique_id"] == ["a", "b"]
     assert table["probability"][0] > 0.9 > 0.1 > table["probability"][1]
     assert result.probability(100)["probability"] == [
@@ -410,3 +418,22 @@ def test_a_series_has_one_label() -> None:
 def test_to_wide_takes_one_level() -> None:
     result = essor.forecast([1.0, 2.0, 3.0], 1)
     assert list(result.to_wide(80).columns) == list(result.to_wide([80]).columns)
+
+
+@pytest.mark.parametrize("ratio", [0.5, 0.8, 0.9])
+@pytest.mark.parametrize("reference", ["general", "public_service_volume"])
+def test_what_falls_in_proportion_goes_on_to_and_never_reaches_nothing(ratio: float, reference: str) -> None:
+    median = essor.forecast(1000 * ratio ** np.arange(6), 8, reference=reference, draws=1).quantiles(0.5)["value"]
+    ratios = np.array(median[1:]) / np.array(median[:-1])
+    assert (ratios < 1).all()
+    assert (ratios > 0.6 * ratio).all()
+
+
+@pytest.mark.parametrize("history", [[100, 90], [5, 8], [10, 12, 15, 18], [500, 400, 320, 256], [3, 9, 20, 31, 38, 40]])
+@pytest.mark.parametrize("reference", ["general", "public_service_volume", "digital_adoption"])
+def test_a_fan_does_not_zigzag(history: list[float], reference: str) -> None:
+    quantiles = essor.forecast(history, 8, reference=reference, draws=1).quantiles([0.1, 0.5, 0.9])["value"]
+    for path in np.array(quantiles).reshape(8, 3).T:
+        moves = np.diff(path)
+        moves = moves[np.abs(moves) > 0.03 * history[-1]]
+        assert (np.diff(np.sign(moves)) != 0).sum() <= 1

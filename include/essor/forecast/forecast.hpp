@@ -122,13 +122,13 @@ class ForecastResult {
 ///   step. The other steps follow by regression on the first.
 /// - A ceiling: growth curves that leave from the last value (logistic, Gompertz, Bass; noise on the log odds
 ///   ln(y / (K - y)), so that no value exceeds the ceiling K) are averaged in, quantile by quantile, with the share
-///   \f[ \frac{w}{1 - w} = \frac{1}{9} \sqrt{\frac{p(y_2 \dots y_n | y_1, \text{curves})}
-///                                          {\prod_t p(y_{t+1} | y_1 \dots y_t, \text{class})}} \f]
-///   of one-step-ahead predictive densities on the history itself: 1/10 before it was seen, half the evidence. The
-///   curves share w by their evidence. A known ceiling, or an expert's interval of it, also truncates the class: what
-///   of an upper tail lies above is left out, the rest counts more. Where it is only asked for, curves join if more
-///   than half of all movement is growth. Values at a known ceiling are seen just below it, and what is then forecast
-///   above that is the ceiling; the notes say so.
+///   \f[ \frac{w}{1 - w} = \frac{1}{9} \frac{\int p(y_2 \dots y_n | y_1, \theta)^{1/2} \, p(\theta) \, d\theta}
+///                                        {\prod_t p(y_{t+1} | y_1 \dots y_t, \text{class})^{1/2}}, \f]
+///   1/10 before the history was seen. The same power of the likelihood makes the posterior of the curves: none of
+///   them is true, so each value counts half. The curves share w by evidence. A known ceiling, or an expert's interval
+///   of it, also slows the growth of the class where it nears it (truncates, where there is no history). Where it is
+///   only asked for, curves join if more than half of all movement is growth. Values at a known ceiling are seen just
+///   below it, and what is then forecast above that is the ceiling; the notes say so.
 /// - No value is below 0: what of a lower tail lies there becomes 0; the notes say so where it is more than one in 160.
 ///   By the growth regression no value is more than e^9 times the last or less than e^-9 times it.
 /// - A value beyond the largest double becomes the largest double; the notes say how many.

@@ -82,7 +82,7 @@ TEST_CASE("the curves move the log odds as their formulas say") {
   }
 }
 
-TEST_CASE("the evidence of a curve is the integral of prior times likelihood") {
+TEST_CASE("the evidence of a curve is the integral of prior times powered likelihood") {
   // The same integral by a plain sum over ln r and ln sigma.
   double sum = 0.0;
   constexpr double step = 0.02;
@@ -94,7 +94,8 @@ TEST_CASE("the evidence of a curve is the integral of prior times likelihood") {
       for (std::size_t t = 1; t < share.size(); ++t) {
         const double spread = std::exp(log_spread);
         const double error = log_odds(share[t] / 100) - log_odds(share[t - 1] / 100) - std::exp(log_rate);
-        density *= essor::normal_pdf(error / spread) / spread * 100 / (share[t] * (100 - share[t]));
+        const double own = essor::normal_pdf(error / spread) / spread * 100 / (share[t] * (100 - share[t]));
+        density *= std::sqrt(own);
       }
       sum += density * step * step;
     }
@@ -129,7 +130,7 @@ TEST_CASE("the time to a share of the ceiling is inverse Gaussian") {
   CHECK_THROWS_AS(essor::saturation_probability(one, -1.0), ArgumentError);
 }
 
-TEST_CASE("a ceiling truncates a distribution") {
+TEST_CASE("a ceiling truncates an interval without history") {
   std::array<double, essor::detail::score_count> nodes;
   const auto set = [&] {
     for (int i = 0; i < essor::detail::score_count; ++i) {
@@ -137,19 +138,43 @@ TEST_CASE("a ceiling truncates a distribution") {
     }
   };
   set();
-  essor::detail::keep_below_ceiling(nodes.data(), {.median = 10.0, .log_sd = 0.0}, 5.0);
+  essor::detail::truncate_at_ceiling(nodes.data(), {.median = 10.0, .log_sd = 0.0});
   CHECK(nodes[14] == doctest::Approx(10.0 + essor::normal_quantile(0.25)).epsilon(1e-12));
   CHECK(nodes[28] < 10.0);
   set();
-  essor::detail::keep_below_ceiling(nodes.data(), {.median = 100.0, .log_sd = 0.0}, 5.0);
+  essor::detail::truncate_at_ceiling(nodes.data(), {.median = 100.0, .log_sd = 0.0});
   CHECK(nodes[28] == doctest::Approx(13.5).epsilon(1e-12));
   // A narrow interval is nearly the known ceiling, a far one says nothing.
   set();
-  essor::detail::keep_below_ceiling(nodes.data(), {.median = 10.0, .log_sd = 1e-6}, 5.0);
+  essor::detail::truncate_at_ceiling(nodes.data(), {.median = 10.0, .log_sd = 1e-6});
   CHECK(nodes[14] == doctest::Approx(10.0 + essor::normal_quantile(0.25)).epsilon(2e-3));
   set();
-  essor::detail::keep_below_ceiling(nodes.data(), {.median = 1000.0, .log_sd = 0.3}, 5.0);
+  essor::detail::truncate_at_ceiling(nodes.data(), {.median = 1000.0, .log_sd = 0.3});
   CHECK(nodes[14] == doctest::Approx(10.0).epsilon(1e-3));
+}
+
+TEST_CASE("growth slows where it nears the ceiling") {
+  const auto slowed = [](double growth, double room) {
+    return growth / std::pow(1.0 + std::pow(growth / room, 4), 0.25);
+  };
+  std::array<double, essor::detail::score_count> nodes;
+  const auto set = [&] {
+    for (int i = 0; i < essor::detail::score_count; ++i) {
+      nodes[static_cast<std::size_t>(i)] = 10.0 + 2.0 * essor::detail::score_at(i);
+    }
+  };
+  set();
+  essor::detail::slow_below_ceiling(nodes.data(), {.median = 12.0, .log_sd = 0.0}, 9.0, 9.0);
+  CHECK(nodes[0] == 3.0);  // what falls falls as it did
+  CHECK(nodes[14] == doctest::Approx(9.0 + slowed(1.0, 3.0)).epsilon(1e-12));
+  CHECK(nodes[28] == doctest::Approx(9.0 + slowed(8.0, 3.0)).epsilon(1e-12));
+  CHECK(std::is_sorted(nodes.begin(), nodes.end()));
+  set();
+  essor::detail::slow_below_ceiling(nodes.data(), {.median = 9.0, .log_sd = 0.0}, 9.0, 9.0);
+  CHECK(nodes[14] == 9.0);  // no room
+  set();
+  essor::detail::slow_below_ceiling(nodes.data(), {.median = 1e6, .log_sd = 0.3}, 9.0, 9.0);
+  CHECK(nodes[20] == doctest::Approx(13.0).epsilon(1e-2));  // a far ceiling changes nothing
 }
 
 TEST_CASE("what the curves forecast is where their noisy paths go") {

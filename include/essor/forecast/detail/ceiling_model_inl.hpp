@@ -38,8 +38,8 @@ ESSOR_INLINE double ceiling_at(const CeilingPrior& prior, double largest, double
   return prior.median * std::exp(prior.log_sd * normal_quantile(passed + p * (1.0 - passed)));
 }
 
-/// Prior times likelihood of one curve. Coordinates: the logarithms of the rates and of the spread; then, where the
-/// ceiling is not known, ln(K / largest - 1), in which nothing is cut off.
+/// Prior times powered likelihood of one curve. Coordinates: the logarithms of the rates and of the spread; then, where
+/// the ceiling is not known, ln(K / largest - 1), in which nothing is cut off.
 class CeilingDensity {
  public:
   CeilingDensity(Curve curve, std::span<const double> values, const CeilingPrior& prior)
@@ -101,7 +101,7 @@ class CeilingDensity {
       // d ln K / d ln(K / L - 1) = (K - L) / K.
       sum += x.back() - log1p_exp(x.back()) - 0.5 * z * z - std::log(prior_.log_sd) - half_log_two_pi - log_above_;
     }
-    sum += log_likelihood(at);
+    sum += curves_likelihood_power * log_likelihood(at);
     return std::isfinite(sum) ? sum : -std::numeric_limits<double>::infinity();
   }
 
@@ -278,7 +278,10 @@ ESSOR_INLINE CeilingForecast forecast_below_ceiling(std::span<const double> valu
   return forecast;
 }
 
-ESSOR_INLINE void keep_below_ceiling(double* nodes, const CeilingPrior& prior, double largest) {
+/// The nodes of a step over the ceilings of the prior: as a known ceiling has them, else averaged over some.
+/// @param bound the value of a node below a ceiling, and the weight of the ceiling
+template <class Bound>
+void average_over_ceilings(double* nodes, const CeilingPrior& prior, double largest, Bound&& bound) {
   constexpr int most_ceilings = 15;
   const int count = prior.known() ? 1 : most_ceilings;
   std::array<double, score_count> before;
@@ -286,17 +289,33 @@ ESSOR_INLINE void keep_below_ceiling(double* nodes, const CeilingPrior& prior, d
   std::vector<std::pair<double, double>> samples;
   for (int i = 0; i < count; ++i) {
     const double ceiling = ceiling_at(prior, largest, (i + 0.5) / count);
-    const double left = normal_cdf(score_of_value(before.data(), ceiling));
     for (int node = 0; node < score_count; ++node) {
-      const double score = normal_quantile(left * normal_cdf(score_at(node)));
-      const double value = std::min(value_at_score(before.data(), score), ceiling);
+      const auto [value, weight] = bound(before.data(), node, ceiling);
       if (prior.known()) nodes[node] = value;
-      samples.emplace_back(value, left * normal_pdf(score_at(node)));
+      samples.emplace_back(value, weight * normal_pdf(score_at(node)));
     }
   }
   if (prior.known()) return;
   const auto kept = weighted_nodes(samples);
   std::copy(kept.data(), kept.data() + score_count, nodes);
+}
+
+ESSOR_INLINE void truncate_at_ceiling(double* nodes, const CeilingPrior& prior) {
+  average_over_ceilings(nodes, prior, 0.0, [](const double* before, int node, double ceiling) {
+    const double left = normal_cdf(score_of_value(before, ceiling));
+    const double score = normal_quantile(left * normal_cdf(score_at(node)));
+    return std::pair(std::min(value_at_score(before, score), ceiling), left);
+  });
+}
+
+ESSOR_INLINE void slow_below_ceiling(double* nodes, const CeilingPrior& prior, double largest, double last) {
+  average_over_ceilings(nodes, prior, largest, [last](const double* before, int node, double ceiling) {
+    const double growth = before[node] - last;
+    const double room = ceiling - last;
+    if (growth <= 0.0) return std::pair(before[node], 1.0);
+    if (growth > 1e3 * room) return std::pair(ceiling, 1.0);
+    return std::pair(last + growth / std::sqrt(std::sqrt(1.0 + std::pow(growth / room, 4.0))), 1.0);
+  });
 }
 
 }  // namespace essor::detail

@@ -11,6 +11,7 @@
 #include <limits>
 #include <mutex>
 #include <numbers>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -42,12 +43,10 @@ struct ExpertNormal {
   double sd;
 };
 
-/// The share of the growth curves before the history was seen, and the power of their evidence beside the class's.
-/// Chosen among shares of 1/2, 1/5 and 1/10 and powers of 1 and 1/2 on the series of
-/// tests/benchmark/ceiling_scores.py: the pair that did no harm beside a class of the same kind of series, and nearly
-/// as much good as any beside another.
+/// The share of the growth curves before the history was seen. Chosen among 1/2, 1/5 and 1/10 on the series of
+/// tests/benchmark/ceiling_scores.py, with `curves_likelihood_power`: the one that did no harm beside a class of the
+/// same kind of series, and nearly as much good as any beside another.
 inline constexpr double curves_prior_share = 0.1;
-inline constexpr double curves_evidence_power = 0.5;
 
 /// Quantiles of the steps to come and the correlation of their normal scores.
 struct JointForecast {
@@ -359,14 +358,22 @@ ESSOR_INLINE PredictiveTable finite_table(const PredictiveTable& table) {
   });
 }
 
-/// Truncates all steps at the ceiling.
-ESSOR_INLINE void truncate_table(PredictiveTable& table, const CeilingPrior& prior, double largest,
-                                 std::vector<std::string>& notes) {
+/// Keeps all steps below the ceiling.
+/// @param last the last value; none: the expert's interval is truncated
+ESSOR_INLINE void bound_table(PredictiveTable& table, const CeilingPrior& prior, double largest,
+                              std::optional<double> last, std::vector<std::string>& notes) {
   constexpr int rare = score_count - 5;  // the score 2.5: what lies above is rarer than one in 160
   const bool above = (table.col(rare) > prior.median).any();
-  for (Eigen::Index h = 0; h < table.rows(); ++h) keep_below_ceiling(&table(h, 0), prior, largest);
+  for (Eigen::Index h = 0; h < table.rows(); ++h) {
+    if (last) {
+      slow_below_ceiling(&table(h, 0), prior, largest, *last);
+    } else {
+      truncate_at_ceiling(&table(h, 0), prior);
+    }
+  }
   if (above) {
-    notes.push_back("the class reaches above the ceiling: what of it lies there is left out, the rest counts more");
+    notes.push_back(last ? "the class reaches above the ceiling: its growth slows where it nears it"
+                         : "the interval reaches above the ceiling: what lies there is left out, the rest counts more");
   }
 }
 
@@ -404,7 +411,7 @@ ESSOR_INLINE std::string curves_reason(const Ceiling& ceiling, double log_ratio)
                                                                 " to " + number_text(ceiling.high);
   const auto percent = static_cast<int>(std::lround(100.0 * curves_prior_share));
   return taken + "; the curves share " + std::to_string(percent) +
-         " % before evidence; ln of their evidence over the class's: " +
+         " % before evidence, which multiplies their odds by e^" +
          number_text(std::round(10.0 * log_ratio) / 10.0 + 0.0);
 }
 
@@ -433,9 +440,9 @@ void join_curves(JointForecast& joint, std::span<const double> values, const Cei
                  const ClassTable& class_table, ForecastSummary& summary) {
   const double largest = *std::max_element(values.begin(), values.end());
   const CeilingPrior prior = ceiling_prior(ceiling, shift, largest);
-  const bool truncated = !only_asked(ceiling);
+  const bool bounded = !only_asked(ceiling);
   joint.table = finite_table(joint.table);
-  if (truncated) truncate_table(joint.table, prior, largest, summary.notes);
+  if (bounded) bound_table(joint.table, prior, largest, values.back(), summary.notes);
   if (only_asked(ceiling) && !mostly_grows(values)) {
     summary.models.push_back({"growth curves", 0.0, std::numeric_limits<double>::quiet_NaN(),
                               "the history moves more than it grows: it says nothing of a ceiling"});
@@ -448,10 +455,10 @@ void join_curves(JointForecast& joint, std::span<const double> values, const Cei
   double log_ratio = curves.log_evidence;
   for (std::size_t t = 1; t < values.size(); ++t) {
     PredictiveTable table = finite_table(class_table(values.first(t)));
-    if (truncated) keep_below_ceiling(&table(0, 0), prior, largest);
-    log_ratio -= log_density_at(&table(0, 0), values[t]);
+    if (bounded) slow_below_ceiling(&table(0, 0), prior, largest, values[t - 1]);
+    log_ratio -= curves_likelihood_power * log_density_at(&table(0, 0), values[t]);
   }
-  const double share = 1.0 / (1.0 + (1.0 / curves_prior_share - 1.0) * std::exp(-curves_evidence_power * log_ratio));
+  const double share = 1.0 / (1.0 + (1.0 / curves_prior_share - 1.0) * std::exp(-log_ratio));
   joint.table = (1.0 - share) * joint.table + share * curves.table;
   if (most < largest) {
     summary.notes.push_back("the history has reached its ceiling: curves see such values as " +
@@ -628,7 +635,7 @@ ESSOR_INLINE ForecastSummary forecast_into(std::span<const double> history, cons
         {"growth regression", 1.0, 1.0,
          "no history: it takes over from the second step; " + detail::fitted_on(reference, model, label)});
     if (options.ceiling && !detail::only_asked(*options.ceiling)) {
-      detail::truncate_table(joint.table, detail::ceiling_prior(*options.ceiling, 0.0, 0.0), 0.0, summary.notes);
+      detail::bound_table(joint.table, detail::ceiling_prior(*options.ceiling, 0.0, 0.0), 0.0, {}, summary.notes);
     }
   } else {
     std::vector<double> values(history.begin(), history.end());

@@ -50,7 +50,8 @@ struct PoolView {
   Eigen::VectorXd base;          ///< the last adjusted value with the season of each step
   Eigen::VectorXd columns;       ///< regression_columns
   Eigen::MatrixXd step_columns;  ///< steps x regression_step_columns
-  double change = 0.0;           ///< mean absolute change of the adjusted history: the unit of the regression
+  double change = 0.0;           ///< mean absolute change of the adjusted history, recent ones weighing more: the unit
+                                 ///< of regression and spread
   double last = 0.0;             ///< last value
   double count = 0.0;            ///< how many values, in the unit of the evidence's power
   double season_share = 0.0;     ///< share kept of the seasonal factors

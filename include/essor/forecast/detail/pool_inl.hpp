@@ -343,6 +343,8 @@ ESSOR_INLINE void run_member(const PoolMember& member, const MemberWork& work, s
     power *= member.phi;
     damped += power;
     double value = level + damped * trend;
+    // What falls does so in proportion to what is left, and stays above 0.
+    if (!member.logarithm && trend < 0.0 && level > 0.0) value = level * std::exp(damped * trend / level);
     if (member.logarithm) value = std::exp(std::min(value, work.log_limit));
     forecast[h] = by_factor ? value * work.factor[n + static_cast<std::size_t>(h)] : value;
   }
@@ -396,6 +398,10 @@ ESSOR_INLINE Eigen::VectorXd regression_view(std::span<const double> recent, std
   return columns;
 }
 
+/// What the change of a year ago counts beside the last in the mean absolute change: how much a history moves may
+/// itself change. Chosen on the yearly competition series; steps without a season count as years.
+inline constexpr double change_memory = 0.85;
+
 ESSOR_INLINE PoolView view_history(std::span<const double> history, int season, int steps) {
   const std::size_t n = history.size();
   const auto m = static_cast<std::size_t>(season);
@@ -429,9 +435,14 @@ ESSOR_INLINE PoolView view_history(std::span<const double> history, int season, 
   const std::size_t window = std::min(n, seasonal ? 6 * m : std::size_t{40});
   const std::span<const double> recent = std::span<const double>(adjusted).last(window);
   double change = 0.0;
-  for (std::size_t t = 1; t < window; ++t) change += std::abs(recent[t] - recent[t - 1]);
+  double weight = 0.0;
+  const double kept = std::pow(change_memory, 1.0 / season);
+  for (std::size_t t = 1; t < window; ++t) {
+    change = kept * change + std::abs(recent[t] - recent[t - 1]);
+    weight = kept * weight + 1.0;
+  }
   // A history that never moves may still move: by a fifth of a percent.
-  view.change = std::max(change / static_cast<double>(window - 1), 0.002 * largest);
+  view.change = std::max(change / weight, 0.002 * largest);
   // A member that hit a few values by luck is not beyond doubt.
   const double least_square = 4e-4 * view.change * view.change;
   const std::vector<PoolMember>& members = pool_members(seasonal);
