@@ -109,9 +109,9 @@ class FundingForecast {
 /// \f[ \Delta \ln y_t = g + c\,s_t + m\,\Delta \ln y_{t-1} + f\,\Delta \ln x_t + w_t + r(a_t) - r(a_{t-1}) + \sigma
 /// t_4, \f] s_t from -1 to 1 over the record. All that follows the response is a nuisance, there so that what merely
 /// goes with funding is not taken for its effect, and integrated over: growth g and its change c (normal, standard
-/// deviation 0.3), growth that lasts m (0.4; of growth less the record's mean), funding that followed impact within the
-/// period f (0.1; 1 where cost was computed from volume), a yearly wave w_t for periods below a year (0.2), by
-/// Laplace's method, sigma on a grid (log-normal, median 0.14, 0.9). Funding may follow the impact of periods before.
+/// deviation 0.3), growth that lasts m (0.4), funding that followed impact within the period f (0.1; 1 where cost was
+/// computed from volume), a yearly wave w_t for periods below a year (0.2), by Laplace's method, sigma on a grid
+/// (log-normal, median 0.14, 0.9). Funding may follow the impact of periods before.
 /// What no record can rule out is a cause that moves funding first and impact later: the notes say so.
 ///
 /// **Prior.** e: Student's t of 2 degrees of freedom at 0.151, scale 0.310, cut to (0, 2); l: 0.02, 0.2, 0.4, 0.6

@@ -120,7 +120,6 @@ ESSOR_INLINE FundingRecord read_record(const FundingHistory& history) {
   const std::vector<double> logs = log_values(history.impact, log_shift(history.impact));
   // A period without funding stands at a hundredth of the mean, so that its logarithm exists.
   const double floor = 0.01 * sum / static_cast<double>(periods);
-  const double mean = periods > 1 ? (logs.back() - logs.front()) / static_cast<double>(periods - 1) : 0.0;
   const double feedback = history.tied ? NuisancePrior::feedback_tied : NuisancePrior::feedback;
   for (std::size_t t = first + 1; t < periods; ++t) {
     if (std::isnan(history.funding[t]) || std::isnan(history.funding[t - 1])) continue;
@@ -130,7 +129,7 @@ ESSOR_INLINE FundingRecord read_record(const FundingHistory& history) {
     const double angle = 2.0 * std::numbers::pi * static_cast<double>(t) * history.months / 12.0;
     const double season = history.months % 12 == 0 ? 0.0 : NuisancePrior::season;
     record.nuisance.push_back({NuisancePrior::growth, NuisancePrior::change * place,
-                               NuisancePrior::momentum * (t > 1 ? logs[t - 1] - logs[t - 2] - mean : 0.0),
+                               NuisancePrior::momentum * (t > 1 ? logs[t - 1] - logs[t - 2] : 0.0),
                                feedback * std::log((record.funding[t] + floor) / (record.funding[t - 1] + floor)),
                                season * std::cos(angle), season * std::sin(angle)});
   }
