@@ -654,7 +654,8 @@ def _is_frame(data: object) -> bool:
         return True
     if isinstance(data, list | tuple):
         return len(data) > 0 and all(isinstance(record, Mapping) for record in data)
-    return any(hasattr(data, name) for name in ("columns", "column_names", "collect_schema"))
+    # Of the type: to ask a lazy frame itself for its columns makes it warn.
+    return any(hasattr(type(data), name) for name in ("columns", "column_names", "collect_schema"))
 
 
 def _read_array(data: Any) -> _Histories:

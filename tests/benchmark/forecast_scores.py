@@ -332,7 +332,49 @@ def unborn(own: pd.DataFrame, rest: pd.DataFrame, fitted: Any, horizon: int, dra
     )
 
 
-EXTRA = {"uk_halfyear": run_uk, "young": run_young}
+def run_begun(root: Path, options: argparse.Namespace) -> None:
+    """Score monthly series of which no year is known yet, six months ahead: all, and those that grow steadily so far.
+
+    Classes are fitted on the other collections, as with ``--transfer``. Steady: the mean growth of the logarithm is
+    larger than the mean change from one growth to the next.
+    """
+    cases = [Case(f"{name}_monthly", f"{name}_monthly", 12) for name in ("m1", "m3", "tourism")]
+    frames = {case.name: points(read(root / "forecast", case)[0]) for case in cases}
+    found = []
+    for case in cases:
+        own = frames[case.name]
+        own = own[own.groupby("unique_id")["y"].transform("min") > 0]
+        rest = pd.concat([frames[other.name].assign(group=other.name) for other in cases if other is not case])
+        fitted = options.reference or essor.ReferenceClass.fit(rest, 12, season=12, any_unit=True)
+        result = essor.backtest(
+            own, 6, season=12, reference=fitted, origins=[4, 6, 8, 10, 12], draws=options.draws, progress=False
+        )
+        logs = {str(name): np.log(part["y"].to_numpy(dtype=float)) for name, part in own.groupby("unique_id")}
+        for method in ("essor", "naive", "drift"):
+            table = result.scores.query("method == @method").copy()
+            least = np.full(len(table), 1e-9)
+            table["log"] = log_crps(result._observed, result._quantiles[method][:, :, 1:-1], least)
+            growths = [
+                np.diff(logs[str(name)][:known])
+                for name, known in zip(table["unique_id"], table["origin"], strict=True)
+            ]
+            table["steady"] = [abs(each.mean()) > np.abs(np.diff(each)).mean() for each in growths]
+            found.append(table)
+    scored = pd.concat(found)
+    print("\n## begun: monthly series of which no year is known, 6 steps ahead, with a class of other collections")
+    print(f"{'months':8} {'series':8} {'method':11} {'count':>5} {'log':>6}  " + "  ".join(f"{n:>12}" for n in SHARES))
+    for known in sorted(scored["origin"].unique()):
+        for which in ("all", "steady"):
+            part = scored[(scored["origin"] == known) & (scored["steady"] | (which == "all"))]
+            for method, own in part.groupby("method", sort=False):
+                written = [marked(n, own[n].mean(), own[n].sem()) for n in SHARES]
+                print(
+                    f"{known:<8} {which:8} {method:11} {len(own):5} {own['log'].mean():6.3f}  "
+                    + "  ".join(f"{text:>12}" for text in written)
+                )
+
+
+EXTRA = {"uk_halfyear": run_uk, "young": run_young, "begun": run_begun}
 
 
 def data_root() -> Path:
@@ -349,7 +391,9 @@ def main() -> int:
     names = [case.name for case in CASES] + list(EXTRA)
     parser.add_argument("--sets", nargs="+", choices=names, help="all, if left out")
     parser.add_argument("--reference", help="a shipped class, instead of one fitted out of fold")
-    parser.add_argument("--transfer", action="store_true", help="fit on the other collections (not uk_halfyear, young)")
+    parser.add_argument(
+        "--transfer", action="store_true", help="fit on the other collections (not uk_halfyear, young, begun)"
+    )
     parser.add_argument("--folds", type=int, default=6, help="6, if left out")
     parser.add_argument("--draws", type=int, default=2000, help="2000, if left out")
     options = parser.parse_args()

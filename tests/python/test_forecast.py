@@ -73,6 +73,12 @@ def test_a_frame_comes_back_in_its_kind(make):
     assert rows["ds"] == [2023, 2024, 2023, 2024]
 
 
+def test_a_lazy_frame_is_collected_without_a_warning():
+    data = {"unique_id": ["b", "b"], "ds": [2021, 2022], "y": [5.0, 6.0]}
+    lazy, eager = (essor.forecast(frame, 2).quantiles(0.5) for frame in (pl.LazyFrame(data), pl.DataFrame(data)))
+    assert lazy.equals(eager)
+
+
 def test_records_come_back_as_records():
     table = essor.forecast(
         [{"unique_id": 7, "ds": 2020, "y": 1.0}, {"unique_id": 7, "ds": 2021, "y": 2.0}], 1
@@ -233,8 +239,20 @@ def test_a_class_of_other_steps_is_said():
     assert essor.forecast(data, 1, reference="public_service_volume").notes == []
 
 
+@pytest.mark.parametrize("growth", [0.9, 0.97, 1.03, 1.15])
+@pytest.mark.parametrize("known", [9, 10, 12])
+def test_a_steady_growth_of_most_of_a_year_is_no_rise_of_the_season(growth, known):
+    steady = [100 * growth**t * (1 + 0.002 * (-1) ** t) for t in range(known)]
+    median = essor.forecast(steady, 3, season=12).quantiles(0.5)["value"]
+    step = np.arange(1, 4)
+    carried = 1 + step * (1 - 1 / growth) if growth > 1 else growth**step
+    np.testing.assert_allclose(median, steady[-1] * carried, rtol=0.03)
+
+
 def test_zeros_are_said_and_a_constant_history_keeps_a_width():
     assert "has zeros" in essor.forecast([0, 4, 6], 1).notes[0]
+    assert "if it is a gap" in essor.forecast([4, 6, 0], 1).notes[0]
+    assert not any("if it is a gap" in note for known in ([0, 4, 6], [0, 0]) for note in essor.forecast(known, 1).notes)
     low, high = np.quantile(essor.forecast([5.0] * 30, 1).draws, [0.1, 0.9])
     assert low < 5 < high
 

@@ -7,12 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "essor/error/errors.hpp"
+#include "unit/forecast/message.hpp"
 
 namespace {
 
 using doctest::Approx;
-using essor::ArgumentError;
 using essor::Baseline;
 using essor::forecast_baseline;
 using essor::NormalForecast;
@@ -24,16 +23,6 @@ std::vector<double> quarters() {
   std::vector<double> values;
   for (std::size_t t = 0; t < 16; ++t) values.push_back((100 + 2 * static_cast<double>(t)) * pattern[t % 4]);
   return values;
-}
-
-template <class Call>
-std::string message(Call call) {
-  try {
-    call();
-  } catch (const ArgumentError& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "essor/numerics/normal.hpp"
 #include "essor/random/philox.hpp"
 #include "essor/random/samplers.hpp"
+#include "unit/forecast/message.hpp"
 
 namespace {
 
@@ -46,16 +47,6 @@ double total_weight(const ForecastResult& result) {
   double total = 0.0;
   for (const essor::ModelUse& use : result.models()) total += use.name == "seasonal factors" ? 0.0 : use.weight;
   return total;
-}
-
-template <class Call>
-std::string message(Call call) {
-  try {
-    call();
-  } catch (const ArgumentError& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 double log_odds(double part) { return std::log(part / (1.0 - part)); }

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "essor/error/errors.hpp"
 #include "essor/forecast/forecast.hpp"
 #include "essor/random/philox.hpp"
 #include "essor/random/samplers.hpp"
+#include "unit/forecast/message.hpp"
 
 namespace {
 
@@ -36,16 +36,6 @@ std::vector<PanelSeries> walks(std::size_t series, std::size_t length) {
 const ReferenceClass& fitted() {
   static const ReferenceClass made = fit_reference_class(walks(6, 8), {.horizon = 2, .name = "walks"});
   return made;
-}
-
-template <class Call>
-std::string message(Call call) {
-  try {
-    call();
-  } catch (const essor::ArgumentError& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 bool says(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }

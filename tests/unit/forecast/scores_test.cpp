@@ -8,15 +8,14 @@
 #include <string>
 #include <vector>
 
-#include "essor/error/errors.hpp"
 #include "essor/numerics/normal.hpp"
 #include "essor/random/philox.hpp"
 #include "essor/random/samplers.hpp"
+#include "unit/forecast/message.hpp"
 
 namespace {
 
 using doctest::Approx;
-using essor::ArgumentError;
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
@@ -27,16 +26,6 @@ constexpr double observed = -0.6042506;
 const std::vector<double> history = {12, 19, 35, 51, 78, 119, 158, 207};
 const std::vector<double> came = {239, 262, 290};
 const std::vector<double> expected = {250, 280, 300};
-
-template <class Call>
-std::string message(Call call) {
-  try {
-    call();
-  } catch (const ArgumentError& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 std::vector<double> normal_draws(std::size_t count, double mean, double sd) {
   essor::Philox generator(7);

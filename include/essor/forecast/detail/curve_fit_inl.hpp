@@ -369,7 +369,8 @@ class CurveFitter {
     if (rate * mean_distance(times_) > 8.0 * width)
       return "the rate runs away: the best curve is a jump between two times";
     if (bass && parameters_[2] * width < 1e-3) return "the imitation q runs to 0: these values show no inflection";
-    if (bass && parameters_[1] * width < 1e-6) return "the innovation p runs to 0: these values do not show a launch";
+    if (bass && parameters_[1] * width < 1e-6)
+      return "the innovation p runs to 0: these values do not show a launch (times count from it: not 2010, but 1)";
     if (bass) return "";
     if (model_.curve == Curve::richards && (parameters_[3] < -0.95 || parameters_[3] > 100.0)) {
       return "the shape nu runs to its edge: fit logistic or gompertz";

@@ -29,6 +29,7 @@ struct GrowthModel {
   using Table = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
   int labels = 0;            ///< how many kinds of series
+  int season = 1;            ///< above 1, a steady growth is taken out of a history, and carried on
   std::vector<int> anchors;  ///< numbers of points, ascending from 1
   std::vector<int> ahead;    ///< steps fitted, ascending from 1; empty: not fitted
   Table levels;              ///< (all, then each label) x (mean, deviation, quantiles, range) of the last logarithm
@@ -48,6 +49,11 @@ struct GrowthFolds {
   PredictiveTable table(std::span<const double> history, int label, int steps, int fold) const;
 };
 
+struct GrowthOptions {
+  bool any_unit = false;  ///< learn nothing from the level of the series
+  int season = 1;         ///< periods of a season: with more than 1, carry on a steady growth, and learn the rest
+};
+
 /// Fits the model. Centres, scales and levels are those of the whole class, also in the models of the parts.
 ///
 /// Beyond the sixth, only some steps are fitted, and none that fewer than a third of the series reach: the model says
@@ -55,10 +61,9 @@ struct GrowthFolds {
 /// @param steps how far ahead
 /// @param folds how many parts are held back in turn; the shape is that of the errors made on the part held back
 /// @param held_back unless null, takes the models fitted without each of the parts
-/// @param any_unit learn nothing from the level of the series
 /// @throw ArgumentError unless steps >= 1, folds >= 2 and some series has two values
 GrowthModel fit_growth(std::span<const GrowthSeries> panel, int steps, int folds, GrowthFolds* held_back,
-                       bool any_unit = false);
+                       const GrowthOptions& options = {});
 
 /// Quantiles of the values to come, steps x nodes.
 ///

@@ -391,11 +391,13 @@ ESSOR_INLINE ReferenceClass fit_reference_class(std::span<const PanelSeries> pan
     grown.push_back({values.first(std::min(values.size(), most)), taken.labels[i], taken.part[i]});
   }
   detail::GrowthFolds folds;
-  model.growth = detail::fit_growth(grown, options.horizon, taken.parts, &folds, options.any_unit);
+  detail::GrowthOptions growth{options.any_unit, options.season};
+  model.growth = detail::fit_growth(grown, options.horizon, taken.parts, &folds, growth);
   if (result.labels.size() > 1) {
     std::vector<detail::GrowthSeries> alike = grown;
     for (detail::GrowthSeries& series : alike) series.label = -1;
-    model.unlabelled = detail::fit_growth(alike, options.horizon, taken.parts, nullptr, true);
+    growth.any_unit = true;
+    model.unlabelled = detail::fit_growth(alike, options.horizon, taken.parts, nullptr, growth);
   }
 
   const double launched = options.season == 1 ? detail::launched_share(grown) : 0.0;
