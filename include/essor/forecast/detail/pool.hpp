@@ -44,7 +44,8 @@ inline constexpr int spread_columns = 13;
 /// Everything that a history says to the pool, in units of `scale` above `origin`.
 struct PoolView {
   Eigen::MatrixXd forecasts;     ///< members x steps
-  Eigen::VectorXd log_error;     ///< of each member: logarithm of the root mean square of its one-step errors
+  Eigen::VectorXd log_error;     ///< of each member: logarithm of the root mean square of its one-step errors,
+                                 ///< recent ones weighing more
   Eigen::VectorXd mean_error;    ///< of each member: mean absolute one-step error, in units of the history
   Eigen::VectorXd gates;         ///< pool_gates
   Eigen::VectorXd base;          ///< the last adjusted value with the season of each step

@@ -398,8 +398,8 @@ ESSOR_INLINE Eigen::VectorXd regression_view(std::span<const double> recent, std
   return columns;
 }
 
-/// What the change of a year ago counts beside the last in the mean absolute change: how much a history moves may
-/// itself change. Chosen on the yearly competition series; steps without a season count as years.
+/// What the change, or the error, of a year ago counts beside the last: how much a history moves may itself change, and
+/// what foresaw it best. Chosen on the yearly competition series; steps without a season count as years.
 inline constexpr double change_memory = 0.85;
 
 ESSOR_INLINE PoolView view_history(std::span<const double> history, int season, int steps) {
@@ -458,11 +458,13 @@ ESSOR_INLINE PoolView view_history(std::span<const double> history, int season, 
     view.forecasts.row(k) = forecast;
     double squares = 0.0;
     double absolute = 0.0;
+    double total = 0.0;
     for (const double error : errors) {
-      squares += error * error;
+      squares = kept * squares + error * error;
       absolute += std::abs(error);
+      total = kept * total + 1.0;
     }
-    view.log_error[k] = 0.5 * std::log(squares / static_cast<double>(errors.size()) + least_square);
+    view.log_error[k] = 0.5 * std::log(squares / total + least_square);
     view.mean_error[k] = absolute / static_cast<double>(errors.size());
   }
 
