@@ -247,6 +247,7 @@ def test_a_steady_growth_of_most_of_a_year_is_no_rise_of_the_season(growth, know
     step = np.arange(1, 4)
     carried = 1 + step * (1 - 1 / growth) if growth > 1 else growth**step
     np.testing.assert_allclose(median, steady[-1] * carried, rtol=0.03)
+    assert "beyond a steady growth of" in essor.forecast(steady, 3, season=12).models["reason"][0]
 
 
 def test_zeros_are_said_and_a_constant_history_keeps_a_width():

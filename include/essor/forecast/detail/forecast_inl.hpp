@@ -305,10 +305,12 @@ ESSOR_INLINE JointForecast forecast_history(std::span<const double> values, cons
     last_alone = forecast_growth(growth, values.last(1), label, options.horizon);
     joint.table = n == 1 ? last_alone : forecast_growth(growth, values, label, options.horizon);
     const Eigen::Index end = options.horizon - 1;
+    std::string reason = fitted_on(reference, model, label);
+    if (n == 1) reason = "one value: growth and spread are those of the " + reason;
+    const double carried = 0.1 * std::round(1000.0 * std::expm1(carried_growth(growth, values)));
+    if (carried != 0.0) reason += ", beyond a steady growth of " + number_text(carried) + " % a step, carried on";
     summary.models.push_back(
-        {"growth regression", 1.0 - share, prior_overlap(&last_alone(end, 0), &joint.table(end, 0)),
-         n == 1 ? "one value: growth and spread are those of the " + fitted_on(reference, model, label)
-                : fitted_on(reference, model, label)});
+        {"growth regression", 1.0 - share, prior_overlap(&last_alone(end, 0), &joint.table(end, 0)), reason});
   } else {
     summary.models.push_back({"growth regression", 0.0, missing, "the pool takes histories of this length alone"});
     joint.table = PredictiveTable::Zero(options.horizon, score_count);

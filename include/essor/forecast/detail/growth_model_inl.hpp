@@ -1131,6 +1131,10 @@ ESSOR_INLINE PredictiveTable forecast_growth(const GrowthModel& model, std::span
   return table;
 }
 
+ESSOR_INLINE double carried_growth(const GrowthModel& model, std::span<const double> history) {
+  return steady_growth(growth_logs(history, growth_shift(history)), model.season).growth;
+}
+
 ESSOR_INLINE PredictiveTable GrowthFolds::table(std::span<const double> history, int label, int steps, int fold) const {
   return forecast_growth(parts[static_cast<std::size_t>(fold)], history, label, steps);
 }
