@@ -75,7 +75,8 @@ def forecast(
         How many steps to forecast, at least 1.
     season : int, default 1
         Steps of a season (2 for half-years, 12 for months); 1 is none. Factors need two full seasons, and are
-        shrunk to none by the share of their variance that noise explains.
+        shrunk to none by the share of their variance that noise explains. A growth that was steady for most of a
+        season is carried on; of less, what the first values have in common is taken for the season.
     reference : {"general", "digital_adoption", "public_service_volume"} or ReferenceClass
         What comparable histories teach: series of the M1, M3 and tourism competitions; yearly adoption of digital
         goods by country, from launch (labels bb, cell, inet); half-yearly volumes of public services; or a class of

@@ -109,6 +109,7 @@ TEST_CASE("numbers that are no class are refused") {
   };
   CHECK(says(with(5, std::nan("")), "numbers[5]"));
   CHECK(says(with(0, 1.5), "whole number"));
+  CHECK(says(with(0, 4.0), "season of the model"));
   CHECK(says(with(10, 2.0), "pool_weight"));
   CHECK(says(with(15, 0.0), "width"));
   CHECK(says(with(21, 3.0), "correlation"));

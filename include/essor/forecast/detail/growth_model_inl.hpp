@@ -1088,10 +1088,14 @@ ESSOR_INLINE double comparable_level(const GrowthModel& model, double level, int
   return z < std::min(numbers[5] - 1.0, -3.5) || z > std::max(numbers[6] + 1.0, 3.5) ? numbers[0] : level;
 }
 
+/// Histories of more than twice as many values as the last anchor have hardly taught anything.
+ESSOR_INLINE std::span<const double> seen_of(const GrowthModel& model, std::span<const double> history) {
+  return last_of(history, 2 * static_cast<std::size_t>(model.anchors.back()));
+}
+
 ESSOR_INLINE PredictiveTable forecast_growth(const GrowthModel& model, std::span<const double> history, int label,
                                              int steps) {
-  // Histories of more than twice as many values as the last anchor have hardly taught anything.
-  history = last_of(history, 2 * static_cast<std::size_t>(model.anchors.back()));
+  history = seen_of(model, history);
   const double shift = growth_shift(history);
   const std::vector<double> logs = growth_logs(history, shift);
   const GrowthLayout layout(model.labels);
@@ -1132,6 +1136,7 @@ ESSOR_INLINE PredictiveTable forecast_growth(const GrowthModel& model, std::span
 }
 
 ESSOR_INLINE double carried_growth(const GrowthModel& model, std::span<const double> history) {
+  history = seen_of(model, history);
   return steady_growth(growth_logs(history, growth_shift(history)), model.season).growth;
 }
 

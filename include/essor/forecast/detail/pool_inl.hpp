@@ -434,15 +434,11 @@ ESSOR_INLINE PoolView view_history(std::span<const double> history, int season, 
                         .log_limit = std::log(largest) + 3.0};
   const std::size_t window = std::min(n, seasonal ? 6 * m : std::size_t{40});
   const std::span<const double> recent = std::span<const double>(adjusted).last(window);
-  double change = 0.0;
-  double weight = 0.0;
+  std::vector<double> moves(window - 1);
+  for (std::size_t t = 1; t < window; ++t) moves[t - 1] = std::abs(recent[t] - recent[t - 1]);
   const double kept = std::pow(change_memory, 1.0 / season);
-  for (std::size_t t = 1; t < window; ++t) {
-    change = kept * change + std::abs(recent[t] - recent[t - 1]);
-    weight = kept * weight + 1.0;
-  }
   // A history that never moves may still move: by a fifth of a percent.
-  view.change = std::max(change / weight, 0.002 * largest);
+  view.change = std::max(recent_mean(moves, 1.0 - kept), 0.002 * largest);
   // A member that hit a few values by luck is not beyond doubt.
   const double least_square = 4e-4 * view.change * view.change;
   const std::vector<PoolMember>& members = pool_members(seasonal);

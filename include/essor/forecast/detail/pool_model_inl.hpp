@@ -155,8 +155,8 @@ ESSOR_INLINE PlainKind plain_kind(const PoolMember& member) {
 /// What needs no panel: within each kind by likelihood; among the kinds by fixed shares, unless one errs by less than
 /// a third of what drift does. It is kept in the location as far as it does better on the parts held back, and alone
 /// where a class must serve other kinds of series than its own. The shares were chosen on the yearly competition
-/// series, where they come within 1 % of the best published single method on each; likelihood between the kinds scored
-/// worse.
+/// series, where they come within 1.5 % of the best published single method on each; likelihood between the kinds
+/// scored worse.
 /// @param power of the likelihood per value
 ESSOR_INLINE Eigen::VectorXd plain_weights(const PoolView& view, int season, double power) {
   constexpr std::array<double, 3> shares = {0.74, 0.24, 0.02};

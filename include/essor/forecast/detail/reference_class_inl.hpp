@@ -495,6 +495,9 @@ namespace detail {
 ESSOR_INLINE void check_model(const SeasonModel& model) {
   const auto fail = [](const char* part, const char* rule) { throw ArgumentError("ReferenceClass", part, rule); };
   if (!model.growth.fitted()) fail("growth regression", "must be fitted");
+  for (const GrowthModel* each : {&model.growth, &model.unlabelled}) {
+    if (each->fitted() && each->season != model.season) fail("growth regression", "must be of the season of the model");
+  }
   for (const double share : model.pool_weight) {
     if (!(share >= 0.0 && share <= 1.0)) fail("pool_weight", "must be in [0, 1]");
   }
