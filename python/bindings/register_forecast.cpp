@@ -160,7 +160,8 @@ essor::ReferenceClass fit_reference_class(const Doubles& values, const Places& o
                                           const std::vector<std::string>& labels,
                                           const std::vector<std::string>& groups, std::size_t own, int horizon,
                                           int season, int months, bool any_unit, const std::string& name,
-                                          const std::string& source) {
+                                          const std::string& source,
+                                          const std::vector<const essor::ReferenceClass*>& priors) {
   const std::span<const double> all = span_of(values);
   const auto places = offsets.unchecked<1>();
   std::vector<essor::PanelSeries> panel(labels.size());
@@ -171,9 +172,13 @@ essor::ReferenceClass fit_reference_class(const Doubles& values, const Places& o
     panel[i] = {.values = {series.begin(), series.end()}, .label = labels[i], .group = groups[i], .borrowed = i >= own};
   }
   const py::gil_scoped_release release;
-  return essor::fit_reference_class(
-      panel,
-      {.horizon = horizon, .season = season, .months = months, .any_unit = any_unit, .name = name, .source = source});
+  return essor::fit_reference_class(panel, {.horizon = horizon,
+                                            .season = season,
+                                            .months = months,
+                                            .any_unit = any_unit,
+                                            .name = name,
+                                            .source = source,
+                                            .priors = priors});
 }
 
 py::dict model_dict(const essor::SeasonModel& model) {
@@ -225,7 +230,7 @@ void register_forecast(py::module_& m) {
   py::class_<essor::ReferenceClass>(m, "ReferenceClass", "What a panel teaches; see essor.ReferenceClass.");
   m.def("fit_reference_class", &fit_reference_class, py::arg("values"), py::arg("offsets"), py::arg("labels"),
         py::arg("groups"), py::arg("own"), py::arg("horizon"), py::arg("season"), py::arg("months"),
-        py::arg("any_unit"), py::arg("name"), py::arg("source"), "A class fitted to a panel.");
+        py::arg("any_unit"), py::arg("name"), py::arg("source"), py::arg("priors"), "A class fitted to a panel.");
   m.def(
       "shipped_class", [](const std::string& name) { return essor::shipped_class(essor::reference_from_name(name)); },
       py::arg("name"), "A class that is shipped.");

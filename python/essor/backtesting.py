@@ -44,6 +44,7 @@ def backtest(
     reference: Any = "general",
     origins: int | Sequence[int] | None = None,
     folds: int | None = None,
+    prior: str | ReferenceClass | None = "shipped",
     draws: int = 2000,
     seed: int = 0,
     progress: bool | None = None,
@@ -74,6 +75,9 @@ def backtest(
         Out of fold: the series are divided into this number of parts, and those of a part are forecast with a class
         fitted by ``ReferenceClass.fit`` on all points of the other parts. The i-th series (with a column ``group``: all
         series of the i-th group), counted in order of first appearance from 0, is in part ``i % folds``.
+    prior : {"shipped", "general", "digital_adoption", "public_service_volume"} or ReferenceClass, optional
+        Where the classes of the folds start, as in ``ReferenceClass.fit``. None where the prior was fitted on series of
+        this panel: it would flatter.
     draws : int, default 2000
         Draws for each forecast.
     seed : int, default 0
@@ -123,7 +127,7 @@ def backtest(
     with bar:
         for part in range(folds or 0):
             training = panel.columns(np.flatnonzero(parts != part))
-            classes.append(ReferenceClass.fit(training, steps, season=period))
+            classes.append(ReferenceClass.fit(training, steps, season=period, prior=prior))
             bar.update(1)
         made = []
         for cut, part in calls:

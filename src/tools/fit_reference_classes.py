@@ -105,7 +105,9 @@ def main() -> None:
     for name, (files, season, steps, months, any_unit) in TABLES.items():
         used = tuple(file for file in files if left_out is None or not file.startswith(left_out))
         borrow = panel(BORROWED[name], season) if name in BORROWED else None
-        made = essor.ReferenceClass.fit(panel(used, season), steps, season=season, any_unit=any_unit, borrow=borrow)
+        made = essor.ReferenceClass.fit(
+            panel(used, season), steps, season=season, any_unit=any_unit, borrow=borrow, prior=None
+        )
         (model,) = made._parts()["models"]
         if made.labels:
             assert made.labels == ["bb", "cell", "inet"], made.labels

@@ -81,7 +81,7 @@ def at_split(folder: Path, options: argparse.Namespace) -> None:
         found: dict[str, list[pd.DataFrame]] = {"none": [], "asked": [], "inet none": [], "inet 100": []}
         parts = [(frame, None)] if options.reference else parted(frame, 6)
         for own, rest in parts:
-            fitted = options.reference or essor.ReferenceClass.fit(points(rest), horizon)
+            fitted = options.reference or essor.ReferenceClass.fit(points(rest), horizon, prior=None)
             for name, ceiling in (("none", None), ("asked", True), ("inet none", None), ("inet 100", 100.0)):
                 used = own[own["label"] == "inet"] if name.startswith("inet") else own
                 came = np.stack(

@@ -2,9 +2,9 @@
 
 Run ``ESSOR_EVALUATION_DATA=... python tests/benchmark/forecast_scores.py [--sets m3_yearly ...] [--reference general]``
 with the package installed, or the build tree on PYTHONPATH. The series of a set are divided into folds; those of a fold
-are forecast at the split of the files, with a class fitted on all points of the other folds. ``--transfer`` fits one
-class on the other collections with the same steps instead; ``--reference`` takes a shipped class, which may have been
-fitted on series of the set.
+are forecast at the split of the files, with a class fitted on all points of the other folds, from no prior, since the
+shipped classes have seen the series. ``--transfer`` fits one class on the other collections with the same steps
+instead; ``--reference`` takes a shipped class, which may have been fitted on series of the set.
 
 Printed, means over series: MASE and CRPS19s over the scale of the full training part, the geometric mean of CRPS over
 that of naive (with a season, the same season of last year), the CRPS of logarithms, and shares of points inside the
@@ -134,10 +134,13 @@ def fitted_classes(
         yield frame, options.reference
     elif options.transfer:
         others = [read(folder, other)[0].assign(group=other.name) for other in TRANSFER if kin(other, case)]
-        yield frame, essor.ReferenceClass.fit(points(pd.concat(others)), horizon, season=case.season, any_unit=True)
+        yield (
+            frame,
+            essor.ReferenceClass.fit(points(pd.concat(others)), horizon, season=case.season, any_unit=True, prior=None),
+        )
     else:
         for own, rest in parted(frame, options.folds):
-            yield own, essor.ReferenceClass.fit(points(rest), horizon, season=case.season)
+            yield own, essor.ReferenceClass.fit(points(rest), horizon, season=case.season, prior=None)
 
 
 def kin(other: Case, case: Case) -> bool:
@@ -257,19 +260,24 @@ def show(case: Case, table: pd.DataFrame, best: pd.DataFrame, seconds: float) ->
             )
 
 
-def run_uk(root: Path, options: argparse.Namespace) -> None:
-    """Score the British half-year volumes of services with ten positive ones: the last three, each one step ahead."""
+def uk_frame(root: Path) -> pd.DataFrame:
+    """Return the half-year volumes of British services that have ten positive ones."""
     table = pd.read_csv(root / "public_services" / "uk_panel_halfyear.csv")
     volumes = table.groupby("service")["transactions"]
     table = table[(volumes.transform("size") == 10) & (volumes.transform("min") > 0)]
     table = table[table.groupby("service")["transactions"].transform("count") == 10]
-    frame = table.rename(columns={"service": "unique_id", "period_start": "ds", "transactions": "y"})
-    frame = frame[["unique_id", "ds", "y"]]
+    table = table.rename(columns={"service": "unique_id", "period_start": "ds", "transactions": "y"})
+    return table[["unique_id", "ds", "y"]]
+
+
+def run_uk(root: Path, options: argparse.Namespace) -> None:
+    """Score the British half-year volumes of services with ten positive ones: the last three, each one step ahead."""
+    frame = uk_frame(root)
     errors: dict[str, list[npt.NDArray[np.float64]]] = {}
     shares = []
     fits = parted(frame, options.folds) if options.reference is None else [(frame, None)]
     for own, rest in fits:
-        fitted = options.reference if rest is None else essor.ReferenceClass.fit(rest, 1, season=2)
+        fitted = options.reference if rest is None else essor.ReferenceClass.fit(rest, 1, season=2, prior=None)
         result = essor.backtest(own, 1, season=2, reference=fitted, origins=3, draws=options.draws, progress=False)
         shares.append(result.scores)
         for method in result.methods:
@@ -296,7 +304,7 @@ def run_young(root: Path, options: argparse.Namespace) -> None:
     print(f"{'points':28} {'log':>6}  " + "  ".join(f"{n:>12}" for n in SHARES))
     found = []
     for own, rest in parted(points(frame), options.folds):
-        fitted = options.reference or essor.ReferenceClass.fit(rest, horizon)
+        fitted = options.reference or essor.ReferenceClass.fit(rest, horizon, prior=None)
         result = essor.backtest(
             own, horizon, reference=fitted, origins=[1, 2, 3, 4, 6], draws=options.draws, progress=False
         )
@@ -345,7 +353,7 @@ def run_begun(root: Path, options: argparse.Namespace) -> None:
         own = frames[case.name]
         own = own[own.groupby("unique_id")["y"].transform("min") > 0]
         rest = pd.concat([frames[other.name].assign(group=other.name) for other in cases if other is not case])
-        fitted = options.reference or essor.ReferenceClass.fit(rest, 12, season=12, any_unit=True)
+        fitted = options.reference or essor.ReferenceClass.fit(rest, 12, season=12, any_unit=True, prior=None)
         result = essor.backtest(
             own, 6, season=12, reference=fitted, origins=[4, 6, 8, 10, 12], draws=options.draws, progress=False
         )
@@ -374,7 +382,54 @@ def run_begun(root: Path, options: argparse.Namespace) -> None:
                 )
 
 
-EXTRA = {"uk_halfyear": run_uk, "young": run_young, "begun": run_begun}
+def few_cases(root: Path) -> Iterator[tuple[str, int, int, list[tuple[pd.DataFrame, Any]]]]:
+    """Give name, season, horizon, and parts of panels, each with a prior that has not seen it."""
+    folder = root / "forecast"
+    frame, horizon = read(folder, Case("few", "digital_n6", labelled=True))
+    full = points(read(folder, Case("few", "digital_full", labelled=True))[0])
+    country = full["unique_id"].str.split("_").str[-1]
+    part = country.map({name: i % 4 for i, name in enumerate(sorted(country.unique()))})
+    own = frame["unique_id"].map(dict(zip(full["unique_id"], part, strict=True))).fillna(0)
+    priors = [essor.ReferenceClass.fit(full[part != i].assign(group=country), 5, prior=None) for i in range(4)]
+    yield "digital services", 1, horizon, [(points(frame[own == i]), prior) for i, prior in enumerate(priors)]
+    case = CASES[0]
+    frame, horizon = read(folder, case)
+    others = pd.concat([read(folder, other)[0].assign(group=other.name) for other in TRANSFER if kin(other, case)])
+    general = essor.ReferenceClass.fit(points(others), horizon, any_unit=True, prior=None)
+    yield "M3, years", 1, horizon, [(points(frame), general)]
+    yield "British services, half-years", 2, 2, [(uk_frame(root), essor.ReferenceClass.shipped("general"))]
+
+
+def run_few(root: Path, options: argparse.Namespace) -> None:
+    """Score classes fitted on few series, from nothing and from a prior, on the others; and the prior as it is."""
+    print(
+        "\n## few: classes of few series, the last values of the others held back; log: of CRPS over the scale + 0.01"
+    )
+    print(f"{'panel':30} {'series':>6} {'start':12} {'log':>6} {'MASE':>7}  " + "  ".join(f"{n:>12}" for n in SHARES))
+    for name, season, horizon, parts in few_cases(root):
+        for count in (4, 8, 16, 32):
+            found: dict[str, list[pd.DataFrame]] = {"nothing": [], "prior": [], "prior alone": []}
+            random = np.random.default_rng(count)
+            for frame, prior in parts * (12 // len(parts)):
+                taken = frame["unique_id"].isin(random.choice(frame["unique_id"].unique(), count, replace=False))
+                for start, scored in found.items():
+                    fitted = prior
+                    if start != "prior alone":
+                        known = prior if start == "prior" else None
+                        fitted = essor.ReferenceClass.fit(frame[taken], horizon, season=season, prior=known)
+                    result = essor.backtest(
+                        frame[~taken], horizon, season=season, reference=fitted, draws=options.draws, progress=False
+                    )
+                    scored.append(result.scores.query("method == 'essor'"))
+            for start, scored in found.items():
+                table = pd.concat(scored).groupby("unique_id")[["crps", "mase", *SHARES]].mean()
+                written = [marked(n, table[n].mean(), table[n].sem()) for n in SHARES]
+                log = np.log(pd.concat(scored)["crps"] + 0.01).mean()
+                figures = f"{log:6.3f} {table['mase'].mean():7.3f}"
+                print(f"{name:30} {count:6} {start:12} {figures}  " + "  ".join(f"{text:>12}" for text in written))
+
+
+EXTRA = {"uk_halfyear": run_uk, "young": run_young, "begun": run_begun, "few": run_few}
 
 
 def data_root() -> Path:
@@ -392,7 +447,7 @@ def main() -> int:
     parser.add_argument("--sets", nargs="+", choices=names, help="all, if left out")
     parser.add_argument("--reference", help="a shipped class, instead of one fitted out of fold")
     parser.add_argument(
-        "--transfer", action="store_true", help="fit on the other collections (not uk_halfyear, young, begun)"
+        "--transfer", action="store_true", help="fit on the other collections (not uk_halfyear, young, begun, few)"
     )
     parser.add_argument("--folds", type=int, default=6, help="6, if left out")
     parser.add_argument("--draws", type=int, default=2000, help="2000, if left out")

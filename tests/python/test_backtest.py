@@ -414,9 +414,11 @@ class Recorder:
 
     def __init__(self):
         self.seen = []
+        self.priors = []
 
-    def fit(self, frame, horizon, *, season=1):
+    def fit(self, frame, horizon, *, season=1, prior):
         self.seen.append((frame, horizon, season))
+        self.priors.append(prior)
         return "general"
 
 
@@ -436,7 +438,8 @@ def test_a_class_is_never_fitted_on_the_series_that_it_forecasts(recorder, monke
 
     monkeypatch.setattr(backtesting, "forecast", spy)
     data = panel(series=7, label=["x"] * 84)
-    result = essor.backtest(data, 3, folds=3, origins=2)
+    result = essor.backtest(data, 3, folds=3, origins=2, prior=None)
+    assert recorder.priors == [None] * 3
     everything = {f"s{i}" for i in range(7)}
     own = [everything - set(frame["unique_id"]) for frame, _, _ in recorder.seen]
     assert own == [{"s0", "s3", "s6"}, {"s1", "s4"}, {"s2", "s5"}]

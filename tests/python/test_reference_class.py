@@ -44,7 +44,9 @@ def labelled() -> ReferenceClass:
 def test_a_class_says_what_it_learnt_from() -> None:
     own = fitted()
     (model,) = own.models
-    assert (own.name, own.source, own.labels, own.notes) == ("walks", "a test", [], [])
+    assert (own.name, own.source, own.labels) == ("walks", "a test", [])
+    assert len(own.notes) == 1
+    assert "start from " in own.notes[0] or "starts from " in own.notes[0]
     assert (model["season"], model["steps"], model["months"], model["series"]) == (1, 3, 0, 30)
     assert model["origins"] > 30 * 7
     assert abs(model["held_back"]["coverage80"] - 0.8) < 0.05
@@ -168,8 +170,8 @@ def test_values_narrow_the_forecast() -> None:
 
 def test_borrowed_series_teach_the_pool_alone() -> None:
     short = panel(6, 6)
-    alone = ReferenceClass.fit(short, 2)
-    helped = ReferenceClass.fit(short, 2, borrow=panel(20, 14, seed=1))
+    alone = ReferenceClass.fit(short, 2, prior=None)
+    helped = ReferenceClass.fit(short, 2, borrow=panel(20, 14, seed=1), prior=None)
     assert helped.models[0]["series"] == alone.models[0]["series"] == 6
     assert helped.models[0]["origins"] == alone.models[0]["origins"]
     assert helped.notes == ["20 borrowed series taught the pool of models alone"]
@@ -178,11 +180,63 @@ def test_borrowed_series_teach_the_pool_alone() -> None:
 
 
 def test_a_panel_of_short_series_teaches_growth_only() -> None:
-    own = ReferenceClass.fit(panel(6, 3), 2)
+    own = ReferenceClass.fit(panel(6, 3), 2, prior=None)
     assert "the pool of models was not fitted" in own.notes[0]
     models = essor.forecast(panel(1)["y"], 2, reference=own).models
     assert models["weight"][0] == 1.0
     assert models["reason"][1] == "the panel of the class was too short for it"
+    from_prior = ReferenceClass.fit(panel(6, 3), 2, prior="general")
+    assert "the pool of models was not fitted but taken from general" in from_prior.notes[0]
+    assert essor.forecast(panel(1)["y"], 2, reference=from_prior).models["weight"][0] < 1.0
+
+
+def test_few_series_start_from_a_prior() -> None:
+    """Four series of a kind of which forty are known: the forecasts are about as good as those of the forty."""
+    prior = ReferenceClass.fit(panel(40, 14, seed=1), 3, prior=None, name="forty")
+    from_prior = ReferenceClass.fit(panel(4, 8), 3, prior=prior)
+    from_nothing = ReferenceClass.fit(panel(4, 8), 3, prior=None)
+    assert from_prior.notes == ["starts from forty, unjudged: fewer than 8 series could be held back"]
+    assert from_nothing.notes == []
+    errors = {}
+    for start, own in {"forty": prior, "prior": from_prior, "nothing": from_nothing}.items():
+        summary = essor.backtest(panel(30, 8, seed=9), 3, reference=own, draws=10, progress=False).summary()
+        assert summary["method"][0] == "essor"
+        errors[start] = summary["crps"][0]
+    assert errors["prior"] < 0.95 * errors["nothing"]
+    assert errors["prior"] < 1.05 * errors["forty"]
+
+
+def test_a_prior_that_does_not_help_is_left() -> None:
+    frame = panel(40, 10)
+    frame["y"] = (1e4 / np.array(frame["y"])).tolist()  # what grew falls
+    own = ReferenceClass.fit(frame, 2, prior="digital_adoption")
+    assert own.notes[0].startswith("does not start from digital_adoption: with it the CRPS of series held back is ")
+    assert own.notes[0].endswith(" % higher")
+    assert own.to_json() != (nothing := ReferenceClass.fit(frame, 2, prior=None)).to_json()
+    assert own.models == nothing.models
+    assert ReferenceClass.fit(frame, 2, season=7).notes == []  # no shipped class knows it
+
+
+def test_a_prior_lends_what_it_knows_of_the_same_labels() -> None:
+    prior = ReferenceClass.fit(panel(40, 14, label=True, seed=1), 3, prior=None, name="forty")
+    few = panel(4, 8, label=True)
+    own = ReferenceClass.fit(few | {"label": ["fast"] * 32}, 3, prior=prior)
+    assert own.labels == prior.labels == ["slow", "fast"]
+    history = {"unique_id": ["a"] * 2, "ds": [1, 2], "y": [50.0, 56.0]}
+    slow, fast = (
+        essor.forecast(history | {"label": [kind] * 2}, 2, reference=own, draws=10).quantiles(0.5)["value"][1]
+        for kind in ("slow", "fast")
+    )
+    assert slow < fast
+    assert ReferenceClass.fit(few | {"label": ["slow"] * 16 + ["other"] * 16}, 3, prior=prior).labels == [
+        "slow",
+        "other",
+    ]
+
+
+def test_a_prior_is_a_class_or_the_name_of_one() -> None:
+    with pytest.raises(essor.ArgumentError, match="nowhere"):
+        ReferenceClass.fit(panel(6, 8), 2, prior="nowhere")
 
 
 def test_series_of_a_group_are_held_back_together() -> None:

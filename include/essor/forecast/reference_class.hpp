@@ -70,6 +70,10 @@ struct ReferenceClass {
   const SeasonModel& model_for(int season) const;
 };
 
+/// A class that is shipped, made once and kept; and all of them.
+const ReferenceClass& shipped_class(Reference reference);
+std::vector<const ReferenceClass*> shipped_classes();
+
 /// Options of `fit_reference_class`.
 struct ReferenceOptions {
   int horizon;               ///< steps ahead, >= 1
@@ -79,6 +83,8 @@ struct ReferenceOptions {
                              ///< the location of the pool is what needs no panel
   std::string name = "own";  ///< how results call it
   std::string source = {};
+  /// Classes it may start from; empty: from nothing.
+  std::vector<const ReferenceClass*> priors = shipped_classes();
 };
 
 /// Fits a reference class to a panel by rolling origins.
@@ -98,14 +104,19 @@ struct ReferenceOptions {
 ///   and label, smoothed over the number of values.
 ///
 /// Their shares, the width of both together and the correlation between steps come from forecasts of series held back
-/// (4 parts). Recent origins weigh more, each older period e^-1.2 times less. Panels of more than 800 series (own, or
+/// (4 parts).
+///
+/// Few series teach little. Of the priors that know the season, the one that forecasts the panel best as it is, is
+/// where the fit starts: the ridge then holds the coefficients to the prior's, and shares, width, shapes and
+/// correlation count it as 32 series. It is kept where it forecasts the series held back better than a fit from
+/// nothing; the notes say which and by how much. Where all labels are labels of the prior, their series are taken to be
+/// of the same kind, and its deviations and levels are where they start too.
+///
+/// Recent origins weigh more, each older period e^-1.2 times less. Panels of more than 800 series (own, or
 /// borrowed) are thinned evenly, and the notes say so.
 /// @throw ArgumentError if the horizon or the season is below 1; fewer than 3 series have a value after their first; a
 /// value is NaN, infinite or negative (series and index are named).
 ReferenceClass fit_reference_class(std::span<const PanelSeries> panel, const ReferenceOptions& options);
-
-/// A class that is shipped, made once and kept.
-const ReferenceClass& shipped_class(Reference reference);
 
 namespace detail {
 

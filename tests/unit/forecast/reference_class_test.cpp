@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "essor/forecast/detail/growth_prior.hpp"
 #include "essor/forecast/forecast.hpp"
 #include "essor/random/philox.hpp"
 #include "essor/random/samplers.hpp"
@@ -93,6 +94,57 @@ TEST_CASE("numbers of a class give it back, bit for bit") {
   const std::vector<double> history = {20, 22, 25, 24, 27};
   CHECK(essor::forecast(history, {.horizon = 2, .draws = 20, .own_class = &again}).draws() ==
         essor::forecast(history, {.horizon = 2, .draws = 20, .own_class = &fitted()}).draws());
+}
+
+TEST_CASE("a class starts from the prior that forecasts its panel best, and says so") {
+  const ReferenceClass many = fit_reference_class(walks(40, 12), {.horizon = 3, .name = "many", .priors = {}});
+  const ReferenceClass& digital = essor::shipped_class(essor::Reference::digital_adoption);
+  const std::vector<PanelSeries> few = walks(4, 8);
+  const ReferenceClass made = fit_reference_class(few, {.horizon = 4, .priors = {&digital, &many}});
+  REQUIRE(made.notes.size() == 1);
+  CHECK(says(made.notes[0], "starts from many, unjudged"));
+  CHECK(made.models.front().series == 4);
+  const essor::detail::GrowthModel& growth = made.models.front().growth;
+  const essor::detail::GrowthModel& prior = many.models.front().growth;
+  CHECK(growth.anchors == prior.anchors);
+  CHECK(growth.ahead == std::vector{1, 2, 3, 4});
+  // Of so few series the slopes are nearly the prior's.
+  const double apart = (growth.coefficients(0, 1) - prior.coefficients(0, 1)) / prior.coefficients(0, 1);
+  CHECK(std::abs(apart) < 0.2);
+  CHECK(fit_reference_class(few, {.horizon = 2, .season = 7}).notes.front().find("start") == std::string::npos);
+}
+
+TEST_CASE("a prior's pool serves other steps: those beyond its own are like its last") {
+  essor::detail::PoolModel pool;
+  pool.steps = 2;
+  pool.regression = Eigen::MatrixXd::Random(2, 3);
+  pool.shape = essor::detail::PredictiveTable::Random(2, essor::detail::score_count);
+  const essor::detail::PoolModel longer = essor::detail::pool_for(pool, 5);
+  CHECK(longer.steps == 5);
+  CHECK(longer.shape.topRows(2).isApprox(pool.shape));
+  CHECK(longer.shape.row(4).isApprox(pool.shape.row(1)));
+  CHECK(longer.regression.row(4).isApprox(pool.regression.row(1)));
+  CHECK(essor::detail::pool_for(longer, 2).regression == pool.regression);
+  pool.plain_share = 1.0;  // then the regression is none
+  pool.regression.resize(0, 0);
+  CHECK(essor::detail::pool_for(pool, 5).regression.rows() == 0);
+}
+
+TEST_CASE("a prior gives back its own coefficients at its own anchors and steps, and between them those between") {
+  const essor::detail::GrowthModel& growth = essor::shipped_class(essor::Reference::general).models.front().growth;
+  essor::detail::GrowthModel model = growth;
+  const essor::detail::GrowthLayout layout(model.labels);
+  const essor::detail::GrowthPrior same =
+      essor::detail::growth_prior(model, layout, {.any_unit = true, .prior = &growth, .same_labels = true});
+  CHECK(same.coefficients.isApprox(growth.coefficients));
+  CHECK(same.scores.isApprox(growth.shape.array().sinh().matrix(), 1e-12));
+  CHECK(essor::detail::growth_prior(model, layout, {}).rows == 0.0);
+  CHECK(essor::detail::growth_prior(model, layout, {}).coefficients.isZero());
+  essor::detail::GrowthModel sparse = growth;
+  sparse.ahead = {1, 3};
+  sparse.coefficients.conservativeResize(std::ssize(sparse.anchors) * 2, Eigen::NoChange);
+  const Eigen::RowVectorXd between = essor::detail::row_at(sparse, sparse.coefficients, 1, 2);
+  CHECK(between.isApprox(0.5 * (sparse.coefficients.row(0) + sparse.coefficients.row(1))));
 }
 
 TEST_CASE("the same panel gives the same bits") {

@@ -52,6 +52,8 @@ struct GrowthFolds {
 struct GrowthOptions {
   bool any_unit = false;  ///< learn nothing from the level of the series
   int season = 1;         ///< periods of a season: with more than 1, carry on a steady growth, and learn the rest
+  const GrowthModel* prior = nullptr;  ///< of the same season: what is learnt are departures from it
+  bool same_labels = false;  ///< the labels are those of the prior: it knows their deviations and their levels too
 };
 
 /// Fits the model. Centres, scales and levels are those of the whole class, also in the models of the parts.

@@ -14,6 +14,8 @@
 
 #include "essor/config.hpp"
 #include "essor/error/errors.hpp"
+#include "essor/forecast/detail/growth_columns.hpp"
+#include "essor/forecast/detail/growth_prior.hpp"
 #include "essor/forecast/detail/lbfgs.hpp"
 #include "essor/numerics/normal.hpp"
 
@@ -56,215 +58,6 @@ inline constexpr double growth_alike = 512.0;
 inline constexpr int growth_alike_season = 12;
 /// The logarithm never grows or falls by more.
 inline constexpr double growth_limit = 9.0;
-
-/// What a history says; each of it bounded or logarithmic. g are the growths of the logarithm, d the changes in units
-/// of the last value.
-namespace growth_feature {
-enum Feature : std::size_t {
-  last,  // g: the last,
-  fast,  // damped means,
-  mid,
-  slow,
-  mean,
-  arc_last,  // and asinh of some
-  arc_fast,
-  arc_mid,
-  arc_slow,
-  change_last,  // d: the last, means of the last three and of all
-  change_three,
-  change_mean,
-  peak,  // the last d as a share of the largest
-  peak_squared,
-  turn,    // the last g against the three last
-  total,   // from the first value to the last
-  below,   // the last value below the highest
-  falls,   // sum of the recent falls
-  steady,  // how steady the growth is, from 0 to 1
-  spread,  // logarithms of how much g and d move
-  spread_last,
-  size,
-  size_last,
-  size_fast,
-  size_slow,
-  step_last,
-  step_mean,
-  log_points,  // how many points there are
-  one_over_points,
-  one_point,
-  two_points,
-  count
-};
-}  // namespace growth_feature
-
-using GrowthFeatures = std::array<double, growth_feature::count>;
-
-/// One of the four linear predictors: features, features that matter by the number of points, features of which each
-/// label has its own coefficient, whether the level of the series matters, and the ridge.
-struct GrowthPart {
-  std::span<const growth_feature::Feature> columns;
-  std::span<const growth_feature::Feature> by_points;
-  std::span<const growth_feature::Feature> own;
-  bool level;
-  double penalty;
-};
-
-/// The level, three hinges at its quantiles, and the level by the number of points.
-inline constexpr int growth_level_columns = 5;
-/// In a table of levels: mean, deviation, three quantiles, least and greatest in deviations from the mean.
-inline constexpr int growth_level_numbers = 7;
-
-namespace growth_columns {
-using namespace growth_feature;
-inline constexpr std::array location{
-    last,      fast,      mid,         slow,         mean,        arc_last,   arc_fast,
-    arc_mid,   arc_slow,  change_last, change_three, change_mean, peak,       peak_squared,
-    turn,      total,     below,       falls,        spread,      log_points, one_over_points,
-    one_point, two_points};
-inline constexpr std::array location_by_points{fast, slow, arc_fast};
-inline constexpr std::array location_own{last, fast, slow, arc_mid, arc_fast, peak};
-inline constexpr std::array scale{size_last,       size_fast,   size_slow,    spread, spread_last, size,  step_last,
-                                  step_mean,       change_last, change_three, peak,   below,       falls, log_points,
-                                  one_over_points, one_point,   two_points,   total,  arc_mid,     steady};
-inline constexpr std::array scale_by_points{size_fast, spread};
-inline constexpr std::array scale_own{size_fast, spread, size};
-inline constexpr std::array skewness{peak, arc_mid, log_points, size_fast, spread, size, change_last, total, one_point};
-inline constexpr std::array tail{log_points};
-}  // namespace growth_columns
-
-inline constexpr std::size_t growth_part_count = 4;
-inline constexpr std::array<GrowthPart, growth_part_count> growth_parts{{
-    {growth_columns::location, growth_columns::location_by_points, growth_columns::location_own, true, 5.0},
-    {growth_columns::scale, growth_columns::scale_by_points, growth_columns::scale_own, true, 5.0},
-    {growth_columns::skewness, {}, {}, true, 15.0},
-    {growth_columns::tail, {}, {}, false, 45.0},
-}};
-
-/// Where the columns of a part are: in the coefficients, first the shared ones, then those of each label; in a row of
-/// the design, the shared ones, then those of the row's own label.
-struct GrowthPlace {
-  int shared;
-  int own;
-  int in_coefficients;
-  int in_row;
-
-  int width() const { return shared + own; }
-};
-
-struct GrowthLayout {
-  std::array<GrowthPlace, growth_part_count> parts;
-  int columns = 0;  ///< of the coefficients
-  int width = 0;    ///< of a row of the design
-
-  explicit GrowthLayout(int labels) {
-    for (std::size_t p = 0; p < growth_part_count; ++p) {
-      const GrowthPart& part = growth_parts[p];
-      const std::size_t level = part.level ? growth_level_columns : 0;
-      const int shared = static_cast<int>(1 + part.columns.size() + part.by_points.size() + level);
-      const int own = labels > 1 ? static_cast<int>(level + 2 + part.own.size()) : 0;
-      parts[p] = {shared, own, columns, width};
-      columns += shared + labels * own;
-      width += shared + own;
-    }
-  }
-
-  /// The coefficient of a column of the row.
-  int coefficient(const GrowthPlace& part, int column, int label) const {
-    return part.in_coefficients + column + (column < part.shared ? 0 : label * part.own);
-  }
-};
-
-/// Goes smoothly to +-limit.
-ESSOR_INLINE double soft_bound(double x, double limit) { return limit * std::tanh(x / limit); }
-
-ESSOR_INLINE double damped_growth(std::span<const double> growth, double damping) {
-  double sum = 0.0;
-  double weight = 0.0;
-  for (const double each : growth) {
-    sum = damping * sum + each;
-    weight = damping * weight + 1.0;
-  }
-  return sum / weight;
-}
-
-ESSOR_INLINE double mean_of(std::span<const double> values) {
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
-
-/// The mean absolute change from each value to the next; at least two values.
-ESSOR_INLINE double mean_change(std::span<const double> values) {
-  double sum = 0.0;
-  for (std::size_t i = 1; i < values.size(); ++i) sum += std::abs(values[i] - values[i - 1]);
-  return sum / static_cast<double>(values.size() - 1);
-}
-
-ESSOR_INLINE std::span<const double> last_of(std::span<const double> values, std::size_t count) {
-  return values.last(std::min(values.size(), count));
-}
-
-/// @param logs at least one
-ESSOR_INLINE GrowthFeatures growth_features(std::span<const double> logs) {
-  using namespace growth_feature;
-  const std::size_t n = logs.size();
-  const double end = logs.back();
-  std::vector<double> growth(std::max<std::size_t>(n - 1, 1), 0.0);
-  std::vector<double> change(growth.size(), 0.0);
-  double highest = logs[0];
-  double below_one = std::exp(std::clamp(logs[0] - end, -30.0, 10.0));
-  for (std::size_t i = 1; i < n; ++i) {
-    growth[i - 1] = soft_bound(logs[i] - logs[i - 1], 3.0);
-    const double level = std::exp(std::clamp(logs[i] - end, -30.0, 10.0));
-    change[i - 1] = level - below_one;
-    below_one = level;
-    highest = std::max(highest, logs[i]);
-  }
-  const auto arc = [](double x) { return std::asinh(10.0 * x); };
-  const auto line = [](double x) { return std::log1p(2.0 * std::clamp(x, -0.4, 10.0)); };
-  const auto size_of = [](double x) { return std::log(std::abs(x) + 0.01); };
-  const auto step_of = [](double x) { return std::log(std::min(std::abs(x), 10.0) + 0.003); };
-  const std::size_t m = growth.size();
-  const double g = growth.back();
-  const double d = change.back();
-  double largest = 0.0;
-  for (const double each : change) largest = std::max(largest, std::abs(each));
-  double size_sum = 0.0;
-  for (const double each : growth) size_sum += std::abs(each);
-  double recent_falls = 0.0;
-  for (const double each : last_of(growth, 5)) recent_falls += std::min(each, 0.0);
-  constexpr double unknown = 0.3;  // one growth alone does not say how much growth changes
-
-  GrowthFeatures f{};
-  f[last] = g;
-  f[fast] = damped_growth(growth, 0.3);
-  f[mid] = damped_growth(growth, 0.6);
-  f[slow] = damped_growth(growth, 0.85);
-  f[mean] = mean_of(growth);
-  f[arc_last] = arc(g);
-  f[arc_fast] = arc(f[fast]);
-  f[arc_mid] = arc(f[mid]);
-  f[arc_slow] = arc(f[slow]);
-  f[change_last] = line(d);
-  f[change_three] = line(mean_of(last_of(change, 3)));
-  f[change_mean] = line(mean_of(change));
-  f[peak] = largest > 1e-9 ? d / largest : 0.0;
-  f[peak_squared] = f[peak] * f[peak];
-  f[turn] = soft_bound(g - mean_of(last_of(growth, 3)), 2.0);
-  f[total] = soft_bound(end - logs[0], 8.0);
-  f[below] = soft_bound(end - highest, 3.0);
-  f[falls] = recent_falls;
-  f[spread] = size_of(m > 1 ? mean_change(growth) : unknown);
-  f[spread_last] = size_of(m > 1 ? g - growth[m - 2] : unknown);
-  f[size] = size_of(size_sum / static_cast<double>(m));
-  f[size_last] = size_of(g);
-  f[size_fast] = size_of(f[fast]);
-  f[size_slow] = size_of(f[slow]);
-  f[step_last] = step_of(m > 1 ? d - change[m - 2] : unknown);
-  f[step_mean] = step_of(m > 1 ? mean_change(last_of(change, 4)) : unknown);
-  f[log_points] = std::log(static_cast<double>(n));
-  f[one_over_points] = 1.0 / static_cast<double>(n);
-  f[one_point] = n == 1 ? 1.0 : 0.0;
-  f[two_points] = n == 2 ? 1.0 : 0.0;
-  return f;
-}
 
 /// By how much values are shifted before their logarithm is taken.
 ESSOR_INLINE double growth_shift(std::span<const double> values) {
@@ -455,27 +248,30 @@ ESSOR_INLINE void add_series(std::vector<GrowthRow>& rows, const GrowthSeries& s
   }
 }
 
-/// The steps that are fitted and that at least a third of the series reach.
-ESSOR_INLINE std::vector<int> growth_steps(std::span<const GrowthSeries> panel, int steps) {
+/// The steps that are fitted and that at least a third of the series reach, or that the prior has learnt.
+ESSOR_INLINE std::vector<int> growth_steps(std::span<const GrowthSeries> panel, int steps, const GrowthModel& prior) {
   std::vector<int> ahead;
+  const int known = prior.fitted() ? prior.ahead.back() : 1;
   for (int step = 1, gap = 1; step <= steps; step += gap) {
     const auto reaches = [&](const GrowthSeries& series) {
       return series.values.size() > static_cast<std::size_t>(step);
     };
-    if (step > 1 && 3 * std::count_if(panel.begin(), panel.end(), reaches) < std::ssize(panel)) break;
+    if (step > known && 3 * std::count_if(panel.begin(), panel.end(), reaches) < std::ssize(panel)) break;
     ahead.push_back(step);
     if (step >= 6) gap = std::max(1, std::min(step / 3, steps - step));
   }
   return ahead;
 }
 
-ESSOR_INLINE std::vector<int> choose_anchors(std::span<const GrowthSeries> panel, int steps) {
+/// The anchors that at least a fifth of the series reach, or that the prior has.
+ESSOR_INLINE std::vector<int> choose_anchors(std::span<const GrowthSeries> panel, int steps, const GrowthModel& prior) {
   std::vector<int> anchors;
+  const int known = prior.fitted() ? prior.anchors.back() : 1;
   for (const int anchor : growth_anchors) {
     const auto reaches = [&](const GrowthSeries& series) {
       return series.values.size() >= static_cast<std::size_t>(anchor + steps);
     };
-    if (anchor > 1 && 5 * std::count_if(panel.begin(), panel.end(), reaches) < std::ssize(panel)) break;
+    if (anchor > known && 5 * std::count_if(panel.begin(), panel.end(), reaches) < std::ssize(panel)) break;
     anchors.push_back(anchor);
   }
   return anchors;
@@ -542,8 +338,9 @@ ESSOR_INLINE void fit_scales(GrowthModel& model, const GrowthLayout& layout, std
   model.scales = (squares.array().max(0.0) / total).sqrt() + 1e-9;
 }
 
-/// The ridge of each coefficient, by how many series teach it.
-ESSOR_INLINE Eigen::VectorXd growth_penalties(const GrowthModel& model, const GrowthLayout& layout, double series) {
+/// The ridge of each coefficient, by how many series teach it and how many rows its prior is worth.
+ESSOR_INLINE Eigen::VectorXd growth_penalties(const GrowthModel& model, const GrowthLayout& layout, double series,
+                                              double prior_rows) {
   Eigen::VectorXd penalties(layout.columns);
   for (std::size_t p = 0; p < growth_part_count; ++p) {
     const GrowthPlace& place = layout.parts[p];
@@ -560,7 +357,7 @@ ESSOR_INLINE Eigen::VectorXd growth_penalties(const GrowthModel& model, const Gr
     }
   }
   const double few = growth_ridge_series / series;
-  return (1.0 + few * few) * penalties.array() + 1e-6;
+  return (1.0 + few * few) * penalties.array() + 1e-6 + prior_rows;
 }
 
 /// The rows that matter at an anchor, sorted by label, in blocks of one label.
@@ -590,7 +387,7 @@ ESSOR_INLINE GrowthDesign make_design(const GrowthModel& model, const GrowthLayo
   for (const GrowthRow& row : rows) {
     if (growth_kernel(row.points, anchor, last) > 0.03) design.rows.push_back(&row);
   }
-  const std::size_t stride = 1 + (design.rows.size() - 1) / growth_rows;
+  const std::size_t stride = 1 + (std::max<std::size_t>(design.rows.size(), 1) - 1) / growth_rows;
   std::size_t kept = 0;
   for (std::size_t i = 0; i < design.rows.size(); i += stride) design.rows[kept++] = design.rows[i];
   design.rows.resize(kept);
@@ -719,13 +516,15 @@ ESSOR_INLINE Eigen::ArrayXd growth_losses(const GrowthPredictors& eta, const Eig
 /// One regression: the growth to one step, at one anchor. Rows of weight 0 are not seen.
 struct GrowthTask {
   const GrowthDesign& design;
+  Eigen::VectorXd expected;  ///< where the ridge holds the coefficients
   Eigen::VectorXd penalties;
   Eigen::VectorXd target;
   Eigen::VectorXd weight;
 
   double loss(const Eigen::VectorXd& coefficients, double crps_weight, Eigen::VectorXd& gradient) const {
-    gradient = penalties.cwiseProduct(coefficients);
-    double value = 0.5 * gradient.dot(coefficients);
+    const Eigen::VectorXd departure = coefficients - expected;
+    gradient = penalties.cwiseProduct(departure);
+    double value = 0.5 * gradient.dot(departure);
     for (const GrowthDesign::Block& block : design.blocks) {
       GrowthPredictors slope(block.count, static_cast<Eigen::Index>(growth_part_count));
       const auto w = weight.segment(block.first, block.count);
@@ -858,15 +657,18 @@ ESSOR_INLINE double growth_knot(int knot) {
 }
 
 /// What the standard scores have to be, at the nodes, to be those of the errors: asinh of it.
-/// With few rows the distribution's own scores are kept in part.
+/// With few rows the expected scores are kept in part.
 /// @param scores (score, weight) of rows held back
 /// @param most_trust share of their quantiles where there are many
-ESSOR_INLINE Eigen::RowVectorXd growth_shape(std::vector<std::pair<double, double>> scores, double most_trust) {
+/// @param expected the scores of the nodes
+/// @param expected_rows that these are worth
+ESSOR_INLINE Eigen::RowVectorXd growth_shape(std::vector<std::pair<double, double>> scores, double most_trust,
+                                             const Eigen::RowVectorXd& expected, double expected_rows) {
   Eigen::RowVectorXd shape(score_count);
   std::sort(scores.begin(), scores.end());
   double total = 0.0;
   for (const auto& each : scores) total += each.second;
-  const double trust = most_trust * total / (total + 10.0);
+  const double trust = most_trust * total / (total + expected_rows);
   std::array<double, growth_knots> knots{};
   std::array<double, growth_knots> normal{};
   std::size_t next = 0;
@@ -887,7 +689,7 @@ ESSOR_INLINE Eigen::RowVectorXd growth_shape(std::vector<std::pair<double, doubl
   }
   for (int node = 0; node < score_count; ++node) {
     const double z = score_at(node);
-    double score = z;
+    double score = expected[node];
     if (!scores.empty()) {
       const auto right = std::clamp(std::lower_bound(normal.begin(), normal.end(), z) - normal.begin(),
                                     std::ptrdiff_t{1}, std::ptrdiff_t{growth_knots - 1});
@@ -895,7 +697,7 @@ ESSOR_INLINE Eigen::RowVectorXd growth_shape(std::vector<std::pair<double, doubl
       const double inside = std::clamp(z, normal.front(), normal.back());
       const double slope = (knots[r] - knots[r - 1]) / (normal[r] - normal[r - 1]);
       // Beyond the outermost knots the errors have the distribution's own tails.
-      score = trust * (knots[r - 1] + slope * (inside - normal[r - 1]) + (z - inside)) + (1.0 - trust) * z;
+      score = trust * (knots[r - 1] + slope * (inside - normal[r - 1]) + (z - inside)) + (1.0 - trust) * expected[node];
     }
     shape[node] = std::asinh(score);
   }
@@ -903,8 +705,9 @@ ESSOR_INLINE Eigen::RowVectorXd growth_shape(std::vector<std::pair<double, doubl
 }
 
 /// The rows of a step at an anchor.
-ESSOR_INLINE GrowthTask make_task(const GrowthDesign& design, const Eigen::VectorXd& penalties, std::size_t step) {
-  GrowthTask task{design, penalties, Eigen::VectorXd::Zero(design.x.rows()), design.kernel};
+ESSOR_INLINE GrowthTask make_task(const GrowthDesign& design, const Eigen::VectorXd& penalties,
+                                  const Eigen::VectorXd& expected, std::size_t step) {
+  GrowthTask task{design, expected, penalties, Eigen::VectorXd::Zero(design.x.rows()), design.kernel};
   std::vector<double> targets;
   for (Eigen::Index i = 0; i < design.x.rows(); ++i) {
     const double target = design.rows[static_cast<std::size_t>(i)]->target[step];
@@ -926,10 +729,11 @@ ESSOR_INLINE GrowthTask make_task(const GrowthDesign& design, const Eigen::Vecto
 /// Fits one step at an anchor, with all rows and without each part.
 /// @param first the row of coefficients of the anchor's first step
 ESSOR_INLINE void fit_cell(GrowthModel& model, std::vector<GrowthModel>& parts, const GrowthDesign& design,
-                           const Eigen::VectorXd& penalties, Eigen::Index first, Eigen::Index step) {
+                           const Eigen::VectorXd& penalties, const GrowthPrior& prior, Eigen::Index first,
+                           Eigen::Index step) {
   const Eigen::Index cell = first + step;
-  GrowthTask task = make_task(design, penalties, static_cast<std::size_t>(step));
-  Eigen::VectorXd all = growth_start(task);
+  GrowthTask task = make_task(design, penalties, prior.coefficients.row(cell), static_cast<std::size_t>(step));
+  Eigen::VectorXd all = prior.rows > 0.0 ? task.expected : growth_start(task);
   all = GrowthCoordinates(task, growth_scales(design, all)).minimum(all, 0.0, growth_first_iterations);
   all = GrowthCoordinates(task, growth_scales(design, all)).minimum(all, growth_crps_weight, growth_iterations);
   model.coefficients.row(cell) = all.transpose();
@@ -963,9 +767,10 @@ ESSOR_INLINE Eigen::MatrixXd step_smoother(const std::vector<int>& ahead) {
 
 /// The shape of the errors that the models of the parts make on what was held back.
 ESSOR_INLINE void fit_growth_shape(GrowthModel& model, std::vector<GrowthModel>& parts, const GrowthDesign& design,
-                                   const Eigen::VectorXd& penalties, Eigen::Index first, Eigen::Index step) {
+                                   const Eigen::VectorXd& penalties, const GrowthPrior& prior, Eigen::Index first,
+                                   Eigen::Index step) {
   const Eigen::Index cell = first + step;
-  const GrowthTask task = make_task(design, penalties, static_cast<std::size_t>(step));
+  const GrowthTask task = make_task(design, penalties, prior.coefficients.row(cell), static_cast<std::size_t>(step));
   std::vector<std::vector<std::pair<double, double>>> scores(parts.size());
   for (std::size_t f = 0; f < parts.size(); ++f) {
     const Eigen::VectorXd without = parts[f].coefficients.row(cell);
@@ -987,7 +792,8 @@ ESSOR_INLINE void fit_growth_shape(GrowthModel& model, std::vector<GrowthModel>&
     for (std::size_t f = 0; f < parts.size(); ++f) {
       if (f != left_out) seen.insert(seen.end(), scores[f].begin(), scores[f].end());
     }
-    (left_out < parts.size() ? parts[left_out] : model).shape.row(cell) = growth_shape(std::move(seen), most_trust);
+    (left_out < parts.size() ? parts[left_out] : model).shape.row(cell) =
+        growth_shape(std::move(seen), most_trust, prior.scores.row(cell), prior.score_rows);
   }
 }
 
@@ -1004,8 +810,11 @@ ESSOR_INLINE GrowthModel fit_growth(std::span<const GrowthSeries> panel, int ste
     model.labels = std::max(model.labels, series.label + 1);
   }
   if (taught.empty()) throw ArgumentError("ReferenceClass", "", "a series must have at least two values");
-  model.ahead = growth_steps(taught, steps);
-  model.anchors = choose_anchors(taught, model.ahead.back());
+  if (options.same_labels) model.labels = options.prior->labels;
+  const GrowthModel none;
+  const GrowthModel& before = options.prior != nullptr ? *options.prior : none;
+  model.ahead = growth_steps(taught, steps, before);
+  model.anchors = choose_anchors(taught, model.ahead.back(), before);
   const GrowthWeights weights = growth_weights(taught);
   std::vector<GrowthRow> rows;
   for (std::size_t i = 0; i < panel.size(); ++i) {
@@ -1016,7 +825,8 @@ ESSOR_INLINE GrowthModel fit_growth(std::span<const GrowthSeries> panel, int ste
   if (options.any_unit) model.levels.col(1).setConstant(1e30);
   const GrowthLayout layout(model.labels);
   fit_scales(model, layout, rows);
-  const Eigen::VectorXd penalties = growth_penalties(model, layout, static_cast<double>(taught.size()));
+  const GrowthPrior prior = growth_prior(model, layout, options);
+  const Eigen::VectorXd penalties = growth_penalties(model, layout, static_cast<double>(taught.size()), prior.rows);
   const Eigen::Index cells = std::ssize(model.anchors) * std::ssize(model.ahead);
   model.coefficients.resize(cells, layout.columns);
   model.shape.resize(cells, score_count);
@@ -1026,13 +836,14 @@ ESSOR_INLINE GrowthModel fit_growth(std::span<const GrowthSeries> panel, int ste
   for (Eigen::Index first = 0; first < cells; first += count) {
     const int anchor = model.anchors[static_cast<std::size_t>(first / count)];
     const GrowthDesign design = make_design(model, layout, rows, anchor);
-    for (Eigen::Index step = 0; step < count; ++step) fit_cell(model, parts, design, penalties, first, step);
+    for (Eigen::Index step = 0; step < count; ++step) fit_cell(model, parts, design, penalties, prior, first, step);
     const auto smooth = [&](GrowthModel& each) {
       each.coefficients.middleRows(first, count) = smoother * each.coefficients.middleRows(first, count).eval();
     };
     smooth(model);
     std::for_each(parts.begin(), parts.end(), smooth);
-    for (Eigen::Index step = 0; step < count; ++step) fit_growth_shape(model, parts, design, penalties, first, step);
+    for (Eigen::Index step = 0; step < count; ++step)
+      fit_growth_shape(model, parts, design, penalties, prior, first, step);
   }
   if (held_back != nullptr) held_back->parts = std::move(parts);
   return model;

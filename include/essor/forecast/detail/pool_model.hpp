@@ -46,8 +46,17 @@ struct PoolForecast {
 
 /// @param folds the shape of the errors is that of rows held back from the fit, by this many parts
 /// @param plain learn spread and shape alone: the location is what needs no panel, whatever scores best on this one
+/// @param prior unless null, of the same season and steps: what is learnt are departures from it
 PoolModel fit_pool(std::vector<PoolRow>& rows, int season, int steps, int series, int folds, bool plain,
-                   std::vector<PredictiveTable>* held_back);
+                   std::vector<PredictiveTable>* held_back, const PoolModel* prior = nullptr);
+
+/// The model for so many steps; those beyond its own are like its last.
+PoolModel pool_for(const PoolModel& prior, int steps);
+
+/// Series that a prior is worth beside those of the panel. Chosen as `growth_prior_rows`, like all that follows.
+inline constexpr double prior_series = 32.0;
+/// The loss of a series where a share departs from the prior's by 1.
+inline constexpr double share_curvature = 0.3;
 
 PoolForecast forecast_pool(const PoolModel& model, const PoolView& view, int steps);
 

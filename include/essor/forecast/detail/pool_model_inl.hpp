@@ -19,6 +19,8 @@ namespace essor::detail {
 inline constexpr double weights_penalty = 0.08;
 inline constexpr double regression_penalty = 0.5;
 inline constexpr double spread_penalty = 0.25;
+/// By how much more departures from a prior are held back than coefficients without one.
+inline constexpr double prior_strength = 16.0;
 
 /// The members' prior logits, and the power of their evidence.
 ESSOR_INLINE double evidence_power(double log_power, const PoolView& view, int season) {
@@ -32,12 +34,15 @@ ESSOR_INLINE void softmax(Eigen::VectorXd& logits) {
 }
 
 /// Fits evidence and prior logits so that the weighted mean of the members errs least, in units of the row's scale.
+/// @param penalty on departures from the weights that the model has
 ESSOR_INLINE void fit_weights(PoolModel& model, std::span<const PoolRow* const> rows, double penalty) {
   const Eigen::MatrixXd& traits = pool_traits(model.season > 1);
   const Eigen::Index gates = 1 + pool_gates;
   const Eigen::Index size = 1 + gates * member_traits;
   double total = 0.0;
   for (const PoolRow* row : rows) total += row->weight;
+  Eigen::VectorXd prior(size);
+  prior << model.evidence, model.weights.reshaped();
   const auto loss = [&](const Eigen::VectorXd& x, Eigen::VectorXd& gradient) {
     const Eigen::Map<const Eigen::MatrixXd> table(x.data() + 1, gates, member_traits);
     Eigen::MatrixXd slope = Eigen::MatrixXd::Zero(gates, member_traits);
@@ -49,8 +54,8 @@ ESSOR_INLINE void fit_weights(PoolModel& model, std::span<const PoolRow* const> 
     for (const PoolRow* row : rows) {
       const PoolView& view = row->view;
       const double power = evidence_power(x[0], view, model.season);
-      const Eigen::VectorXd prior = table.row(0).transpose() + table.bottomRows(pool_gates).transpose() * view.gates;
-      weights.noalias() = traits * prior;
+      const Eigen::VectorXd logits = table.row(0).transpose() + table.bottomRows(pool_gates).transpose() * view.gates;
+      weights.noalias() = traits * logits;
       weights -= power * view.log_error;
       softmax(weights);
       pull = view.forecasts.transpose() * weights - row->target;
@@ -69,11 +74,11 @@ ESSOR_INLINE void fit_weights(PoolModel& model, std::span<const PoolRow* const> 
       slope.bottomRows(pool_gates) += view.gates * by_trait.transpose();
     }
     gradient.resize(size);
-    gradient[0] = power_slope + 2.0 * penalty * x[0];
-    Eigen::Map<Eigen::MatrixXd>(gradient.data() + 1, gates, member_traits) = slope + 2.0 * penalty * table;
-    return value + penalty * x.squaredNorm();
+    gradient << power_slope, slope.reshaped();
+    gradient += 2.0 * penalty * (x - prior);
+    return value + penalty * (x - prior).squaredNorm();
   };
-  const Eigen::VectorXd best = minimise(loss, Eigen::VectorXd::Zero(size), 60);
+  const Eigen::VectorXd best = minimise(loss, prior, 60);
   model.evidence = best[0];
   model.weights = Eigen::Map<const Eigen::MatrixXd>(best.data() + 1, gates, member_traits);
 }
@@ -89,7 +94,6 @@ ESSOR_INLINE Eigen::VectorXd regression_row(const PoolView& view, Eigen::Index s
 ESSOR_INLINE void fit_regression(PoolModel& model, std::span<const PoolRow* const> rows, double penalty) {
   constexpr Eigen::Index columns = regression_columns + regression_step_columns;
   const Eigen::Index count = std::ssize(rows);
-  model.regression = Eigen::MatrixXd::Zero(model.steps, columns);
   Eigen::VectorXd weight(count);
   for (Eigen::Index i = 0; i < count; ++i) {
     const PoolRow& row = *rows[static_cast<std::size_t>(i)];
@@ -110,14 +114,15 @@ ESSOR_INLINE void fit_regression(PoolModel& model, std::span<const PoolRow* cons
     Eigen::VectorXd ridge = (x.array().square().colwise() * weight.array()).colwise().sum().transpose() * penalty;
     ridge[0] *= 0.01;
     ridge.array() += 1e-9;
-    Eigen::VectorXd beta = Eigen::VectorXd::Zero(columns);
+    const Eigen::VectorXd prior = model.regression.row(step);
+    Eigen::VectorXd beta = prior;
     for (int iteration = 0; iteration < 20; ++iteration) {
       const Eigen::VectorXd error = y - x * beta;
       const Eigen::VectorXd w =
           weight.array() / (error.array().square() + 0.0225 * static_cast<double>(step + 1)).sqrt();
       Eigen::MatrixXd normal = x.transpose() * (x.array().colwise() * w.array()).matrix();
       normal.diagonal() += ridge;
-      beta = normal.llt().solve(x.transpose() * (w.array() * y.array()).matrix());
+      beta = normal.llt().solve(x.transpose() * (w.array() * y.array()).matrix() + ridge.cwiseProduct(prior));
     }
     model.regression.row(step) = beta.transpose();
   }
@@ -252,7 +257,7 @@ ESSOR_INLINE Eigen::VectorXd spread_of(const PoolModel& model, const PoolLocatio
 
 /// Log-linear scale of Student's t with 4 degrees, by penalised likelihood of the errors held back.
 ESSOR_INLINE void fit_spread(PoolModel& model, const std::vector<PoolRow>& rows, const std::vector<PoolLocation>& at,
-                             double penalty) {
+                             double penalty, const PoolModel* prior) {
   const Eigen::Index steps = model.steps;
   const Eigen::Index count = std::ssize(rows) * steps;
   Eigen::MatrixXd x(count, spread_columns);
@@ -269,23 +274,28 @@ ESSOR_INLINE void fit_spread(PoolModel& model, const std::vector<PoolRow>& rows,
   weight /= weight.sum();
   model.spread.resize(3, spread_columns);
   model.spread.row(1) = x.colwise().mean();
+  if (prior != nullptr) model.spread = prior->spread;
   for (Eigen::Index j = 0; j < spread_columns; ++j) {
-    const double sd = std::sqrt((x.col(j).array() - model.spread(1, j)).square().mean());
-    const bool constant = !(sd > 1e-9);
-    if (j == 0) model.spread(1, j) = 0.0;
-    model.spread(2, j) = constant ? 1.0 : sd;
+    if (prior == nullptr) {
+      const double sd = std::sqrt((x.col(j).array() - model.spread(1, j)).square().mean());
+      const bool constant = !(sd > 1e-9);
+      if (j == 0) model.spread(1, j) = 0.0;
+      model.spread(2, j) = constant ? 1.0 : sd;
+    }
     x.col(j) = (x.col(j).array() - model.spread(1, j)) / model.spread(2, j);
   }
   x = x.cwiseMax(-5.0).cwiseMin(5.0);
+  Eigen::VectorXd expected = Eigen::VectorXd::Zero(spread_columns);
+  if (prior != nullptr) expected = prior->spread.row(0);
   const auto loss = [&](const Eigen::VectorXd& b, Eigen::VectorXd& gradient) {
     const Eigen::ArrayXd log_spread = (x * b).array();
     const Eigen::ArrayXd u = (error.array() * (-log_spread).exp()).square();
-    Eigen::VectorXd held = b;
-    held[0] = 0.0;
+    Eigen::VectorXd held = b - expected;
+    if (prior == nullptr) held[0] = 0.0;
     gradient = x.transpose() * (weight.array() * (1.0 - 5.0 * u / (4.0 + u))).matrix() + 2.0 * penalty * held;
     return (weight.array() * (log_spread + 2.5 * (1.0 + 0.25 * u).log())).sum() + penalty * held.squaredNorm();
   };
-  model.spread.row(0) = minimise(loss, Eigen::VectorXd::Zero(spread_columns), 80).transpose();
+  model.spread.row(0) = minimise(loss, expected, 80).transpose();
 }
 
 ESSOR_INLINE Eigen::Array<double, 1, score_count> weighted_nodes(std::vector<std::pair<double, double>>& sample) {
@@ -329,7 +339,8 @@ ESSOR_INLINE void carry_tails(Eigen::Array<double, 1, score_count>& nodes) {
   for (int node = 1; node < score_count; ++node) nodes[node] = std::max(nodes[node], nodes[node - 1]);
 }
 
-ESSOR_INLINE void fit_shape(PoolModel& model, const std::vector<PoolRow>& rows, const std::vector<PoolLocation>& at) {
+ESSOR_INLINE void fit_shape(PoolModel& model, const std::vector<PoolRow>& rows, const std::vector<PoolLocation>& at,
+                            int series, const PoolModel* prior) {
   std::vector<Eigen::VectorXd> standard(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Eigen::VectorXd spread = spread_of(model, at[i], rows[i].view.change);
@@ -346,6 +357,10 @@ ESSOR_INLINE void fit_shape(PoolModel& model, const std::vector<PoolRow>& rows, 
     // Where nothing is learnt of the location, neither is by how much it errs in the middle.
     if (model.plain_share == 1.0) nodes -= nodes[score_count / 2];
     carry_tails(nodes);
+    if (prior != nullptr) {
+      const double share = prior_series / (prior_series + series);
+      nodes = (1.0 - share) * nodes + share * prior->shape.row(h);
+    }
     model.shape.row(h) = nodes;
   }
 }
@@ -361,9 +376,14 @@ ESSOR_INLINE PredictiveTable pool_table(const PoolModel& model, const PoolLocati
 
 /// The share of what needs no panel that errs least on the parts held back, in units of the row's scale.
 /// @param at without it
-ESSOR_INLINE double fit_plain_share(const std::vector<PoolRow>& rows, const std::vector<PoolLocation>& at) {
+ESSOR_INLINE double fit_plain_share(const std::vector<PoolRow>& rows, const std::vector<PoolLocation>& at,
+                                    const PoolModel* prior) {
   constexpr int shares = 5;
   std::array<double, shares> loss{};
+  for (std::size_t k = 0; k < shares && prior != nullptr; ++k) {
+    const double apart = static_cast<double>(k) / (shares - 1) - prior->plain_share;
+    loss[k] = prior_series * share_curvature * apart * apart;
+  }
   for (std::size_t i = 0; i < rows.size(); ++i) {
     for (std::size_t k = 0; k < shares; ++k) {
       const double share = static_cast<double>(k) / (shares - 1);
@@ -374,10 +394,38 @@ ESSOR_INLINE double fit_plain_share(const std::vector<PoolRow>& rows, const std:
   return static_cast<double>(std::min_element(loss.begin(), loss.end()) - loss.begin()) / (shares - 1);
 }
 
+ESSOR_INLINE PoolModel pool_for(const PoolModel& prior, int steps) {
+  PoolModel model = prior;
+  model.steps = steps;
+  const Eigen::Index learnt = model.plain_share < 1.0 ? steps : 0;
+  model.regression.resize(learnt, prior.regression.cols());
+  model.shape.resize(steps, score_count);
+  for (Eigen::Index step = 0; step < steps; ++step) {
+    const Eigen::Index known = std::min<Eigen::Index>(step, prior.steps - 1);
+    if (step < learnt) model.regression.row(step) = prior.regression.row(known);
+    model.shape.row(step) = prior.shape.row(known);
+  }
+  return model;
+}
+
+/// Where the location of a model starts: at the prior's, where that was learnt.
+ESSOR_INLINE void start_location(PoolModel& model, const PoolModel* prior) {
+  if (prior != nullptr && prior->plain_share < 1.0) {
+    model.evidence = prior->evidence;
+    model.weights = prior->weights;
+    model.regression = prior->regression;
+  } else {
+    model.evidence = 0.0;
+    model.weights = Eigen::MatrixXd::Zero(1 + pool_gates, member_traits);
+    model.regression = Eigen::MatrixXd::Zero(model.steps, regression_columns + regression_step_columns);
+  }
+}
+
 /// Fits weights, regression and the share of what needs no panel.
 /// @return the locations by models that have not seen the part of the row
 ESSOR_INLINE std::vector<PoolLocation> fit_location(PoolModel& model, const std::vector<PoolRow>& rows, int series,
-                                                    int folds) {
+                                                    int folds, const PoolModel* prior) {
+  const double worth = prior != nullptr && prior->plain_share < 1.0 ? prior_strength : 1.0;
   std::vector<PoolLocation> at(rows.size());
   std::vector<PoolModel> parts;
   for (int fold = 0; fold < folds; ++fold) {
@@ -386,14 +434,15 @@ ESSOR_INLINE std::vector<PoolLocation> fit_location(PoolModel& model, const std:
       if (row.fold != fold) others.push_back(&row);
     }
     const double known = std::max(1.0, series * (1.0 - 1.0 / folds));
-    fit_weights(model, others, weights_penalty / known);
-    fit_regression(model, others, regression_penalty / known);
+    start_location(model, prior);
+    fit_weights(model, others, worth * weights_penalty / known);
+    fit_regression(model, others, worth * regression_penalty / known);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (rows[i].fold == fold) at[i] = locate(model, rows[i].view, model.steps);
     }
     parts.push_back(model);
   }
-  model.plain_share = fit_plain_share(rows, at);
+  model.plain_share = fit_plain_share(rows, at, prior);
   if (model.plain_share > 0.0) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       PoolModel& part = parts[static_cast<std::size_t>(rows[i].fold)];
@@ -403,13 +452,14 @@ ESSOR_INLINE std::vector<PoolLocation> fit_location(PoolModel& model, const std:
   }
   std::vector<const PoolRow*> all;
   for (const PoolRow& row : rows) all.push_back(&row);
-  fit_weights(model, all, weights_penalty / series);
-  fit_regression(model, all, regression_penalty / series);
+  start_location(model, prior);
+  fit_weights(model, all, worth * weights_penalty / series);
+  fit_regression(model, all, worth * regression_penalty / series);
   return at;
 }
 
 ESSOR_INLINE PoolModel fit_pool(std::vector<PoolRow>& rows, int season, int steps, int series, int folds, bool plain,
-                                std::vector<PredictiveTable>* held_back) {
+                                std::vector<PredictiveTable>* held_back, const PoolModel* prior) {
   PoolModel model;
   model.season = season;
   model.steps = steps;
@@ -418,10 +468,10 @@ ESSOR_INLINE PoolModel fit_pool(std::vector<PoolRow>& rows, int season, int step
     model.plain_share = 1.0;
     for (const PoolRow& row : rows) at.push_back(locate(model, row.view, steps));
   } else {
-    at = fit_location(model, rows, series, folds);
+    at = fit_location(model, rows, series, folds, prior);
   }
-  fit_spread(model, rows, at, spread_penalty / series);
-  fit_shape(model, rows, at);
+  fit_spread(model, rows, at, (prior != nullptr ? prior_strength : 1.0) * spread_penalty / series, prior);
+  fit_shape(model, rows, at, series, prior);
   if (held_back != nullptr) {
     held_back->clear();
     for (std::size_t i = 0; i < rows.size(); ++i) held_back->push_back(pool_table(model, at[i], rows[i].view.change));

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <future>
 #include <string>
 #include <utility>
 
@@ -46,6 +47,8 @@ inline constexpr std::size_t most_origins = 10;
 /// How fast an older origin of the pool counts less, per period or per season. Chosen on yearly and quarterly
 /// competition series, by tests/benchmark/forecast_scores.py.
 inline constexpr double pool_recency = 1.2;
+/// Added to a CRPS in units of the row before its logarithm is taken.
+inline constexpr double least_crps = 0.01;
 /// Weight of a shortened history beside the whole, with a season and without.
 inline constexpr double seasonal_shortened_weight = 0.15;
 inline constexpr double yearly_shortened_weight = 0.5;
@@ -167,10 +170,16 @@ inline double share_kernel(const PoolRow& row, int season, std::size_t anchor) {
 
 /// The share of the pool that scores best on the series held back, at each of the lengths.
 ESSOR_INLINE void fit_shares(SeasonModel& model, const PanelRows& panel, const std::vector<PredictiveTable>& pool,
-                             const std::vector<PredictiveTable>& growth) {
+                             const std::vector<PredictiveTable>& growth, const SeasonModel* prior) {
   constexpr int shares = 11;
   Eigen::Matrix<double, std::tuple_size_v<Shares>, shares> loss;
   loss.setZero();
+  for (std::size_t a = 0; a < share_lengths.size() && prior != nullptr; ++a) {
+    for (int k = 0; k < shares; ++k) {
+      const double apart = 0.1 * k - prior->pool_weight[a];
+      loss(static_cast<Eigen::Index>(a), k) = prior_series * share_curvature * apart * apart;
+    }
+  }
   PredictiveTable table;
   for (std::size_t i = 0; i < panel.rows.size(); ++i) {
     const PoolRow& row = panel.rows[i];
@@ -179,7 +188,7 @@ ESSOR_INLINE void fit_shares(SeasonModel& model, const PanelRows& panel, const s
       combine(table, pool[i], 0.1 * k, 1.0);
       double score = 0.0;
       for (Eigen::Index h = 0; h < model.steps; ++h) score += table_crps(&table(h, 0), row.target[h]);
-      const double log_score = std::log(score / model.steps / row.scale + 0.01);
+      const double log_score = std::log(score / model.steps / row.scale + least_crps);
       for (std::size_t a = 0; a < share_lengths.size(); ++a) {
         loss(static_cast<Eigen::Index>(a), k) += share_kernel(row, model.season, a) * log_score;
       }
@@ -213,7 +222,7 @@ ESSOR_INLINE double fit_width(std::vector<std::pair<double, double>>& distances)
 }
 
 ESSOR_INLINE void fit_widths(SeasonModel& model, const PanelRows& panel, const std::vector<PredictiveTable>& pool,
-                             const std::vector<PredictiveTable>& growth) {
+                             const std::vector<PredictiveTable>& growth, const SeasonModel* prior) {
   std::array<std::vector<std::pair<double, double>>, std::tuple_size_v<Shares>> distances;
   for (std::size_t i = 0; i < panel.rows.size(); ++i) {
     const PoolRow& row = panel.rows[i];
@@ -230,14 +239,20 @@ ESSOR_INLINE void fit_widths(SeasonModel& model, const PanelRows& panel, const s
   // The growth regression alone has its own recalibration.
   for (std::size_t a = 0; a < share_lengths.size(); ++a) {
     model.width[a] = model.pool_weight[a] > 0.0 ? fit_width(distances[a]) : 1.0;
+    if (prior == nullptr) continue;
+    const double share = prior_series / (prior_series + model.series);
+    model.width[a] = (1.0 - share) * model.width[a] + share * prior->width[a];
   }
 }
 
 /// Correlation of the normal scores of the steps, and what the forecasts held back score.
-ESSOR_INLINE void fit_dependence(SeasonModel& model, const PanelRows& panel, const std::vector<PredictiveTable>& pool,
-                                 const std::vector<PredictiveTable>& growth) {
+/// @return of each row the logarithm of the CRPS in units of the row, times its weight
+ESSOR_INLINE Eigen::VectorXd fit_dependence(SeasonModel& model, const PanelRows& panel,
+                                            const std::vector<PredictiveTable>& pool,
+                                            const std::vector<PredictiveTable>& growth, const SeasonModel* prior) {
   Eigen::MatrixXd products = Eigen::MatrixXd::Zero(model.steps, model.steps);
   double total = 0.0;
+  Eigen::VectorXd losses(std::ssize(panel.rows));
   HeldBackScore score;
   Eigen::VectorXd z(model.steps);
   for (std::size_t i = 0; i < panel.rows.size(); ++i) {
@@ -245,16 +260,22 @@ ESSOR_INLINE void fit_dependence(SeasonModel& model, const PanelRows& panel, con
     const PoolRow& row = panel.rows[i];
     const double length = effective_length(static_cast<std::size_t>(row.view.count), model.season);
     combine(table, pool[i], share_between(model.pool_weight, length), share_between(model.width, length));
+    double crps = 0.0;
     for (Eigen::Index h = 0; h < model.steps; ++h) {
       const double each = row.weight / model.steps;
       z[h] = std::clamp(score_of_value(&table(h, 0), row.target[h]), -3.0, 3.0);
-      score.crps += each * table_crps(&table(h, 0), row.target[h]) / row.scale;
+      crps += table_crps(&table(h, 0), row.target[h]) / row.scale / model.steps;
       score.coverage50 += std::abs(z[h]) <= 0.6744897501960817 ? each : 0.0;
       score.coverage80 += std::abs(z[h]) <= 1.2815515655446004 ? each : 0.0;
       score.coverage95 += std::abs(z[h]) <= 1.9599639845400545 ? each : 0.0;
     }
+    score.crps += row.weight * crps;
+    losses[static_cast<Eigen::Index>(i)] = row.weight * std::log(crps + least_crps);
     products += row.weight * z * z.transpose();
     total += row.weight;
+  }
+  if (prior != nullptr && prior->steps >= model.steps) {
+    products += prior_series * prior->correlation.topLeftCorner(model.steps, model.steps);
   }
   products.diagonal().array() += 1e-3 * total;
   const Eigen::VectorXd root = products.diagonal().cwiseSqrt();
@@ -264,6 +285,7 @@ ESSOR_INLINE void fit_dependence(SeasonModel& model, const PanelRows& panel, con
   score.coverage80 /= total;
   score.coverage95 /= total;
   model.held_back = score;
+  return losses;
 }
 
 /// Without any origin long enough: steps as correlated as those of a random walk.
@@ -351,11 +373,23 @@ ESSOR_INLINE TakenPanel take_panel(std::span<const PanelSeries> panel, Reference
   return taken;
 }
 
+/// Does a class know all labels of a panel, at least two?
+ESSOR_INLINE bool knows_labels(const ReferenceClass& reference, std::span<const PanelSeries> panel) {
+  const auto known = [&](const PanelSeries& series) {
+    return series.borrowed || reference.label_index(series.label) >= 0;
+  };
+  return reference.labels.size() > 1 && std::all_of(panel.begin(), panel.end(), known);
+}
+
 /// The pool of all series; shares, width and correlation of the class's own.
-ESSOR_INLINE void fit_pool_beside(SeasonModel& model, const TakenPanel& taken, bool plain, const GrowthFolds& folds,
-                                  PanelRows& rows) {
+/// @return of each of its own series, the mean logarithm of the CRPS of what was held back, in units of the row
+ESSOR_INLINE std::vector<double> fit_pool_beside(SeasonModel& model, const TakenPanel& taken, bool plain,
+                                                 const GrowthFolds& folds, PanelRows& rows, const SeasonModel* prior) {
   std::vector<PredictiveTable> pool;
-  model.pool = fit_pool(rows.rows, model.season, model.steps, rows.series, taken.parts, plain, &pool);
+  const bool known = prior != nullptr && prior->pool.fitted();
+  const PoolModel expected = known ? pool_for(prior->pool, model.steps) : PoolModel{};
+  model.pool = fit_pool(rows.rows, model.season, model.steps, rows.series, taken.parts, plain, &pool,
+                        known ? &expected : nullptr);
   const auto own = static_cast<std::size_t>(model.origins);
   rows.rows.resize(own);
   pool.resize(own);
@@ -366,17 +400,88 @@ ESSOR_INLINE void fit_pool_beside(SeasonModel& model, const TakenPanel& taken, b
         std::span<const double>(taken.values[at.series]).first(at.last).subspan(at.first);
     growth.push_back(folds.table(history, taken.labels[at.series], model.steps, rows.rows[i].fold));
   }
-  fit_shares(model, rows, pool, growth);
-  fit_widths(model, rows, pool, growth);
-  fit_dependence(model, rows, pool, growth);
+  fit_shares(model, rows, pool, growth, prior);
+  fit_widths(model, rows, pool, growth, prior);
+  const Eigen::VectorXd of_rows = fit_dependence(model, rows, pool, growth, prior);
+  std::vector<double> losses;
+  for (std::size_t i = 0; i < own; ++i) {
+    if (i == 0 || rows.origins[i].series != rows.origins[i - 1].series) losses.push_back(0.0);
+    losses.back() += of_rows[static_cast<Eigen::Index>(i)];
+  }
+  return losses;
 }
 
 }  // namespace detail
 
-ESSOR_INLINE ReferenceClass fit_reference_class(std::span<const PanelSeries> panel, const ReferenceOptions& options) {
-  detail::check_panel(panel, options);
-  ReferenceClass result{.name = options.name, .source = options.source, .labels = {}, .models = {}};
-  const detail::TakenPanel taken = detail::take_panel(panel, result);
+ESSOR_INLINE std::vector<const ReferenceClass*> shipped_classes() {
+  return {&shipped_class(Reference::general), &shipped_class(Reference::digital_adoption),
+          &shipped_class(Reference::public_service_volume)};
+}
+
+namespace detail {
+
+/// How a class forecasts the series of a panel as it is: the mean logarithm of the CRPS, over three origins of each.
+ESSOR_INLINE double score_unchanged(const ReferenceClass& reference, const SeasonModel& model,
+                                    std::span<const PanelSeries> panel, int steps) {
+  double loss = 0.0;
+  for (const PanelSeries& series : panel) {
+    if (series.borrowed || series.values.size() < 2) continue;
+    const double shift = log_shift(series.values);
+    std::vector<double> values = series.values;
+    for (double& value : values) value += shift;
+    const int label = reference.label_index(series.label);
+    for (std::size_t quarter = 1; quarter < 4; ++quarter) {
+      const std::size_t origin = std::max<std::size_t>(values.size() * quarter / 4, 1);
+      const std::span<const double> history = std::span<const double>(values).first(origin);
+      const int ahead = static_cast<int>(std::min(values.size() - origin, static_cast<std::size_t>(steps)));
+      PredictiveTable table = forecast_growth(model.growth_of(label), history, label, ahead);
+      const double share = pool_share_at(model, origin, model.season);
+      if (share > 0.0) {
+        const PoolForecast pool = forecast_pool(model.pool, view_history(history, model.season, ahead), ahead);
+        combine(table, pool.table, share, share_between(model.width, effective_length(origin, model.season)));
+      }
+      double crps = 1e-6 * history.back();
+      for (int h = 0; h < ahead; ++h) crps += table_crps(&table(h, 0), values[origin + static_cast<std::size_t>(h)]);
+      loss += std::log(crps);
+    }
+  }
+  return loss;
+}
+
+/// A class with a model of the season; null: none.
+struct Prior {
+  const ReferenceClass* reference = nullptr;
+  const SeasonModel* model = nullptr;
+};
+
+/// The prior that forecasts the panel best as it is.
+ESSOR_INLINE Prior closest_prior(std::span<const PanelSeries> panel, const ReferenceOptions& options) {
+  Prior closest;
+  double least = HUGE_VAL;
+  for (const ReferenceClass* const reference : options.priors) {
+    const SeasonModel& model = reference->model_for(options.season);
+    if (model.season != options.season) continue;
+    const double loss = score_unchanged(*reference, model, panel, options.horizon);
+    if (closest.model != nullptr && !(loss < least)) continue;
+    closest = {reference, &model};
+    least = loss;
+  }
+  return closest;
+}
+
+/// A class, and the losses of its forecasts of series held back; empty: there were none.
+struct FittedClass {
+  ReferenceClass made;
+  std::vector<double> losses = {};
+};
+
+ESSOR_INLINE FittedClass fit_from(const Prior& prior, std::span<const PanelSeries> panel,
+                                  const ReferenceOptions& options) {
+  FittedClass result{.made = {.name = options.name, .source = options.source, .labels = {}, .models = {}}};
+  ReferenceClass& made = result.made;
+  const bool same_labels = prior.reference != nullptr && knows_labels(*prior.reference, panel);
+  if (same_labels) made.labels = prior.reference->labels;
+  const TakenPanel taken = take_panel(panel, made);
   SeasonModel model;
   model.season = options.season;
   model.steps = options.horizon;
@@ -385,35 +490,90 @@ ESSOR_INLINE ReferenceClass fit_reference_class(std::span<const PanelSeries> pan
   // With a season the growth regression serves short histories.
   const std::size_t most =
       options.season > 1 ? static_cast<std::size_t>(2 * options.season + 1 + options.horizon) : std::size_t{1} << 30U;
-  std::vector<detail::GrowthSeries> grown;
+  std::vector<GrowthSeries> grown;
   for (std::size_t i = 0; i < taken.own; ++i) {
     const std::span<const double> values = taken.values[i];
     grown.push_back({values.first(std::min(values.size(), most)), taken.labels[i], taken.part[i]});
   }
-  detail::GrowthFolds folds;
-  detail::GrowthOptions growth{options.any_unit, options.season};
-  model.growth = detail::fit_growth(grown, options.horizon, taken.parts, &folds, growth);
-  if (result.labels.size() > 1) {
-    std::vector<detail::GrowthSeries> alike = grown;
-    for (detail::GrowthSeries& series : alike) series.label = -1;
-    growth.any_unit = true;
-    model.unlabelled = detail::fit_growth(alike, options.horizon, taken.parts, nullptr, growth);
+  const GrowthModel* const unlabelled = prior.model != nullptr ? &prior.model->growth_of(-1) : nullptr;
+  GrowthFolds folds;
+  model.growth =
+      fit_growth(grown, options.horizon, taken.parts, &folds,
+                 {options.any_unit, options.season, same_labels ? &prior.model->growth : unlabelled, same_labels});
+  if (made.labels.size() > 1) {
+    std::vector<GrowthSeries> alike = grown;
+    for (GrowthSeries& series : alike) series.label = -1;
+    model.unlabelled =
+        fit_growth(alike, options.horizon, taken.parts, nullptr, {true, options.season, unlabelled, false});
   }
 
-  const double launched = options.season == 1 ? detail::launched_share(grown) : 0.0;
-  detail::PanelRows rows = detail::panel_rows(taken.values, taken.part, launched, options.season, options.horizon);
+  const double launched = options.season == 1 ? launched_share(grown) : 0.0;
+  PanelRows rows = panel_rows(taken.values, taken.part, launched, options.season, options.horizon);
   model.origins = static_cast<int>(std::count_if(rows.origins.begin(), rows.origins.end(),
                                                  [&](const auto& origin) { return origin.series < taken.own; }));
-  model.correlation = detail::walk_correlation(options.horizon);
+  model.correlation = walk_correlation(options.horizon);
   if (rows.series >= 3 && model.origins > 0) {
-    detail::fit_pool_beside(model, taken, options.any_unit, folds, rows);
+    result.losses = fit_pool_beside(model, taken, options.any_unit, folds, rows, prior.model);
   } else {
-    result.notes.push_back("fewer than 3 series have " + std::to_string(detail::pool_least_values(options.season)) +
-                           " values and " + std::to_string(options.horizon) +
-                           " after them: the pool of models was not fitted");
+    std::string note = "fewer than 3 series have " + std::to_string(pool_least_values(options.season)) +
+                       " values and " + std::to_string(options.horizon) +
+                       " after them: the pool of models was not fitted";
+    if (prior.model != nullptr && prior.model->pool.fitted()) {
+      model.pool = pool_for(prior.model->pool, options.horizon);
+      model.pool_weight = prior.model->pool_weight;
+      model.width = prior.model->width;
+      note += " but taken from " + prior.reference->name;
+    }
+    made.notes.push_back(std::move(note));
   }
-  result.models.push_back(std::move(model));
+  made.models.push_back(std::move(model));
   return result;
+}
+
+/// The mean change of the losses of the series, and its standard error; that of fewer than eight says nothing, and is
+/// infinite.
+struct LossChange {
+  double mean = 0.0;
+  double error = HUGE_VAL;
+};
+
+ESSOR_INLINE LossChange change_of_loss(const std::vector<double>& from, const std::vector<double>& to) {
+  const auto count = static_cast<double>(from.size());
+  if (from.size() < 8) return {};
+  LossChange change{0.0, 0.0};
+  for (std::size_t i = 0; i < from.size(); ++i) change.mean += (to[i] - from[i]) / count;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const double apart = to[i] - from[i] - change.mean;
+    change.error += apart * apart / (count * (count - 1.0));
+  }
+  change.error = std::sqrt(change.error);
+  return change;
+}
+
+}  // namespace detail
+
+ESSOR_INLINE ReferenceClass fit_reference_class(std::span<const PanelSeries> panel, const ReferenceOptions& options) {
+  detail::check_panel(panel, options);
+  const detail::Prior prior = detail::closest_prior(panel, options);
+  if (prior.reference == nullptr) return detail::fit_from({}, panel, options).made;
+  // The two know nothing of each other: a large panel takes no longer with a second thread.
+  auto from_prior = std::async(std::launch::async, [&] { return detail::fit_from(prior, panel, options); });
+  detail::FittedClass without = detail::fit_from({}, panel, options);
+  detail::FittedClass with = from_prior.get();
+  const detail::LossChange change = detail::change_of_loss(without.losses, with.losses);
+  // Series held back are few where the prior helps most: it goes only where it certainly does not.
+  const bool kept = change.mean < 2.0 * change.error;
+  ReferenceClass made = std::move(kept ? with.made : without.made);
+  std::string note = (kept ? "starts from " : "does not start from ") + prior.reference->name;
+  if (std::isinf(change.error)) {
+    note += ", unjudged: fewer than 8 series could be held back";
+  } else {
+    const long percent = std::lround(100.0 * std::abs(std::expm1(change.mean)));
+    note += ": with it the CRPS of series held back is " + (percent > 0 ? std::to_string(percent) : "less than 1") +
+            (change.mean <= 0.0 ? " % lower" : " % higher");
+  }
+  made.notes.push_back(std::move(note));
+  return made;
 }
 
 namespace detail {
