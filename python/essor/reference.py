@@ -91,8 +91,8 @@ class ReferenceClass:
         Raises
         ------
         ArgumentError
-            When horizon or season is out of range, fewer than 3 series have two values, or no class has the name of
-            the prior.
+            When horizon or season is out of range, fewer than 3 series have two values, a value is neither 0 nor from
+            1e-140 to 1e140, or no class has the name of the prior.
         RecordError
             When a column is missing or a cell is wrong, as in `forecast`.
 

@@ -16,7 +16,7 @@ namespace essor {
 
 /// One history of a panel.
 struct PanelSeries {
-  std::vector<double> values;  ///< oldest first, finite and >= 0
+  std::vector<double> values;  ///< oldest first, 0 or from 1e-140 to 1e140
   std::string label = {};      ///< its sub-class; empty: none
   std::string group = {};      ///< series of a group are held back together; empty: each by itself
   bool borrowed = false;       ///< of another panel: teaches the pool of models alone
@@ -115,7 +115,7 @@ struct ReferenceOptions {
 /// Recent origins weigh more, each older period e^-1.2 times less. Panels of more than 800 series (own, or
 /// borrowed) are thinned evenly, and the notes say so.
 /// @throw ArgumentError if the horizon or the season is below 1; fewer than 3 series have a value after their first; a
-/// value is NaN, infinite or negative (series and index are named).
+/// value is NaN, infinite, negative, or neither 0 nor from 1e-140 to 1e140 (series and index are named).
 ReferenceClass fit_reference_class(std::span<const PanelSeries> panel, const ReferenceOptions& options);
 
 namespace detail {

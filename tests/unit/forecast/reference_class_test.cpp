@@ -179,6 +179,8 @@ TEST_CASE("wrong panels are refused, with the place") {
   CHECK(says(message([&] { fit_reference_class(std::span(panel).first(2), {.horizon = 1}); }), "at least 3"));
   panel[2].values[1] = -1.0;
   CHECK(says(message([&] { fit_reference_class(panel, {.horizon = 1}); }), "series 2, value 1"));
+  panel[2].values[1] = 1e300;
+  CHECK(says(message([&] { fit_reference_class(panel, {.horizon = 1}); }), "from 1e-140 to 1e140"));
   panel[2].values[1] = std::numeric_limits<double>::infinity();
   CHECK(says(message([&] { fit_reference_class(panel, {.horizon = 1}); }), "series 2, value 1"));
 }

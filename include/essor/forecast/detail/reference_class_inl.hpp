@@ -308,9 +308,12 @@ ESSOR_INLINE void check_panel(std::span<const PanelSeries> panel, const Referenc
   for (std::size_t i = 0; i < panel.size(); ++i) {
     const std::vector<double>& values = panel[i].values;
     for (std::size_t t = 0; t < values.size(); ++t) {
-      if (values[t] >= 0.0 && std::isfinite(values[t])) continue;
-      throw_argument_error(function, "series " + std::to_string(i) + ", value " + std::to_string(t), values[t],
-                           "must be finite and >= 0");
+      // Squares of values, and of their inverses, must stay within the range of a double.
+      const bool in_range = values[t] == 0.0 || (values[t] >= 1e-140 && values[t] <= 1e140);
+      if (in_range) continue;
+      const char* const rule = values[t] >= 0.0 && std::isfinite(values[t]) ? "must be 0, or from 1e-140 to 1e140"
+                                                                            : "must be finite and >= 0";
+      throw_argument_error(function, "series " + std::to_string(i) + ", value " + std::to_string(t), values[t], rule);
     }
     usable += values.size() > 1 && !panel[i].borrowed ? 1U : 0U;
   }
