@@ -234,6 +234,14 @@ void register_forecast(py::module_& m) {
   m.def(
       "shipped_class", [](const std::string& name) { return essor::shipped_class(essor::reference_from_name(name)); },
       py::arg("name"), "A class that is shipped.");
+  m.def(
+      "shipped_classes",
+      [] {
+        std::vector<essor::ReferenceClass> copies;
+        for (const essor::ReferenceClass* reference : essor::shipped_classes()) copies.push_back(*reference);
+        return copies;
+      },
+      "All classes that are shipped.");
   m.def("reference_dict", &reference_dict, py::arg("reference"), "All that a class holds.");
   m.def("reference_from_parts", &reference_from_parts, py::arg("name"), py::arg("source"), py::arg("labels"),
         py::arg("notes"), py::arg("models"), "A class from what reference_dict gave.");

@@ -76,8 +76,8 @@ def backtest(
         fitted by ``ReferenceClass.fit`` on all points of the other parts. The i-th series (with a column ``group``: all
         series of the i-th group), counted in order of first appearance from 0, is in part ``i % folds``.
     prior : {"shipped", "general", "digital_adoption", "public_service_volume"} or ReferenceClass, optional
-        Where the classes of the folds start, as in ``ReferenceClass.fit``. None where the prior was fitted on series of
-        this panel: it would flatter.
+        Where the classes of the folds start, as in ``ReferenceClass.fit``; left out without folds. None where the prior
+        was fitted on series of this panel: it would flatter.
     draws : int, default 2000
         Draws for each forecast.
     seed : int, default 0
@@ -116,7 +116,10 @@ def backtest(
     cuts, notes = _cuts(panel.histories, steps, origins)
     parts = panel.parts(folds)
     classes: list[Any] = [reference]
-    if folds is not None:
+    if folds is None:
+        if prior != "shipped":
+            raise ArgumentError("backtest: prior", str(prior), "must be left out without folds: nothing is fitted")
+    else:
         if not (isinstance(reference, str) and reference == "general"):
             raise ArgumentError(
                 "backtest: reference", str(reference), "must be left out with folds: they fit their own"

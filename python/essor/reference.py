@@ -18,7 +18,6 @@ __all__ = ["ReferenceClass"]
 
 FORMAT = "essor/reference_class"
 VERSION = 1
-SHIPPED = ("general", "digital_adoption", "public_service_volume")
 
 
 class ReferenceClass:
@@ -57,8 +56,10 @@ class ReferenceClass:
         Their shares, the width of both together and the correlation between the steps come from the series held back.
 
         Few series teach little. So the fit starts from another class, the `prior`: the ridge holds the coefficients to
-        its coefficients, and it counts for what else is learnt as 32 series do. Of several, the one that forecasts the
-        panel best as it is; none, where the series held back are then forecast worse than by a fit from nothing.
+        its coefficients, and it counts as 32 series do for shares, width, correlation and the shape of the pool's
+        errors. Of several, the one that forecasts the panel best as it is. It is left where it loses: where series held
+        back are forecast worse than from nothing by more than two standard errors. Fewer than 8 series are no judges;
+        then it is kept.
 
         Parameters
         ----------
@@ -81,8 +82,9 @@ class ReferenceClass:
             Where the panel comes from; kept with the class.
         prior : {"shipped", "general", "digital_adoption", "public_service_volume"} or ReferenceClass, optional
             Where to start: one of the shipped classes, a class, or nothing (None). One without a model of the season is
-            not used. Where it has all labels of the panel, their series are taken to be of the same kind and unit.
-            `notes` say which was used, and what it brought.
+            not used. Where it has all labels of the panel and has seen such levels, their series are taken to be of the
+            same kind. `notes` say which was used, and what it brought; a prior that has seen series of the panel, they
+            flatter.
 
         Returns
         -------
@@ -198,7 +200,7 @@ class ReferenceClass:
 
     @property
     def notes(self) -> list[str]:
-        """What was done to the panel."""
+        """What was done to the panel, and where the fit started."""
         return list(self._parts()["notes"])
 
     @property
@@ -227,8 +229,10 @@ class ReferenceClass:
             cells = [f"{model[name]:.3g}" for name in columns] + [f"{held[name]:.3f}" for name in held]
             rows.append("<tr>" + "".join(f"<td style='text-align:right'>{cell}</td>" for cell in cells) + "</tr>")
         caption = html.escape(f"Reference class {self.name}: {self.source}" if self.source else f"Class {self.name}")
+        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
         return (
             f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+            f"{notes}"
         )
 
 
@@ -254,7 +258,7 @@ def _priors(prior: object) -> list[_core.ReferenceClass]:
         return []
     if isinstance(prior, ReferenceClass):
         return [prior._made]
-    return [_core.shipped_class(name) for name in (SHIPPED if prior == "shipped" else [str(prior)])]
+    return _core.shipped_classes() if prior == "shipped" else [_core.shipped_class(str(prior))]
 
 
 def made_class(reference: object) -> str | _core.ReferenceClass:

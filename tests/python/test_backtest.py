@@ -451,6 +451,11 @@ def test_a_class_is_never_fitted_on_the_series_that_it_forecasts(recorder, monke
     assert rows(result.summary())["forecasts"].tolist() == [14] * 4
 
 
+def test_a_prior_needs_folds():
+    with pytest.raises(essor.ArgumentError, match="must be left out without folds"):
+        essor.backtest(panel(), 3, prior=None)
+
+
 def test_groups_stay_together(recorder):
     data = panel(series=6, group=np.repeat(["u", "u", "v", "w", "v", "w"], 12).tolist())
     essor.backtest(data, 3, folds=3)

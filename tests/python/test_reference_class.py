@@ -53,6 +53,7 @@ def test_a_class_says_what_it_learnt_from() -> None:
     assert all(0 <= share <= 1 for share in model["pool_weight"])
     assert "30 series, 3 steps" in repr(own)
     assert "walks: a test" in own._repr_html_()
+    assert f"<p>{own.notes[0]}</p>" in own._repr_html_()
 
 
 def test_years_are_told_by_their_names() -> None:
@@ -214,7 +215,7 @@ def test_a_prior_that_does_not_help_is_left() -> None:
     assert own.notes[0].endswith(" % higher")
     assert own.to_json() != (nothing := ReferenceClass.fit(frame, 2, prior=None)).to_json()
     assert own.models == nothing.models
-    assert ReferenceClass.fit(frame, 2, season=7).notes == []  # no shipped class knows it
+    assert ReferenceClass.fit(frame, 2, season=7).notes[-1] == "no prior knows the season 7: starts from nothing"
 
 
 def test_a_prior_lends_what_it_knows_of_the_same_labels() -> None:
@@ -232,6 +233,36 @@ def test_a_prior_lends_what_it_knows_of_the_same_labels() -> None:
         "slow",
         "other",
     ]
+
+
+def test_a_prior_of_the_same_labels_but_another_unit_lends_no_levels() -> None:
+    """Values ten thousand times as large as any that the prior has seen: labels alone do not make them of its kind."""
+    prior = ReferenceClass.fit(panel(40, 14, label=True, seed=1), 3, prior=None, name="forty")
+    few = panel(6, 8, label=True)
+    large = few | {"y": (1e6 * np.array(few["y"])).tolist()}
+    made = [ReferenceClass.fit(frame, 3, prior=prior) for frame in (few, large)]
+    history = [50.0, 56.0, 60.0]
+    near, far = (
+        essor.forecast([unit * value for value in history], 3, reference=own, draws=10).quantiles(0.5)["value"]
+        for own, unit in zip(made, (1.0, 1e6), strict=True)
+    )
+    np.testing.assert_allclose(np.array(far) / 1e6, near, rtol=0.1)
+
+
+def test_any_unit_holds_with_a_prior() -> None:
+    labels = ["bb", "cell"] * 3
+    frame = panel(6, 10) | {"label": [labels[i // 10] for i in range(60)]}
+    frame["y"] = (0.1 * np.array(frame["y"])).tolist()
+    own = ReferenceClass.fit(frame, 2, any_unit=True, prior="digital_adoption")
+    one, other = (essor.forecast([unit * 3.0, unit * 4.0], 1, reference=own, draws=10) for unit in (1, 1e8))
+    np.testing.assert_allclose(other.draws, 1e8 * one.draws, rtol=1e-9)
+
+
+def test_a_prior_without_a_pool_says_nothing_of_it() -> None:
+    short = ReferenceClass.fit(panel(6, 3), 2, prior=None)
+    own, alone = (ReferenceClass.fit(panel(7, 14), 2, prior=start) for start in (short, None))
+    assert own.notes[-1].startswith("starts from own")
+    assert own.models[0]["pool_weight"][-1] > 0.5 * alone.models[0]["pool_weight"][-1]
 
 
 def test_a_prior_is_a_class_or_the_name_of_one() -> None:

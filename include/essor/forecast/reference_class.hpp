@@ -107,10 +107,12 @@ struct ReferenceOptions {
 /// (4 parts).
 ///
 /// Few series teach little. Of the priors that know the season, the one that forecasts the panel best as it is, is
-/// where the fit starts: the ridge then holds the coefficients to the prior's, and shares, width, shapes and
-/// correlation count it as 32 series. It is kept where it forecasts the series held back better than a fit from
-/// nothing; the notes say which and by how much. Where all labels are labels of the prior, their series are taken to be
-/// of the same kind, and its deviations and levels are where they start too.
+/// where the fit starts: the ridge then holds the coefficients to the prior's, and shares, width, correlation and the
+/// shape of the pool's errors count it as 32 series. It is left where it loses: where series held back are forecast
+/// worse than from nothing by more than two standard errors. Fewer than 8 such series are no judges,
+/// then it is kept. The notes say which it was and what it brought; if it has seen series of the panel, they flatter
+/// it. Where the prior knows all labels of the panel and has seen such levels, the series are taken to be of the same
+/// kind: its deviations and levels are where they start too.
 ///
 /// Recent origins weigh more, each older period e^-1.2 times less. Panels of more than 800 series (own, or
 /// borrowed) are thinned evenly, and the notes say so.
@@ -125,6 +127,8 @@ namespace detail {
 double share_between(const Shares& shares, double length);
 /// The share of the pool for a history of so many values; at its least length somewhat less, so that no step is sharp.
 double pool_share_at(const SeasonModel& model, std::size_t values, int season);
+/// The correlation of the class for any horizon: beyond its steps, that of a random walk goes on.
+Eigen::MatrixXd correlation_of(const SeasonModel& model, int horizon);
 /// The two forecasts as one: the mean of their quantiles, its spread around the median multiplied by the width.
 void combine(PredictiveTable& table, const PredictiveTable& pool, double share, double width);
 

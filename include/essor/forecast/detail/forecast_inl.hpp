@@ -129,20 +129,6 @@ ESSOR_INLINE LogNormalStep log_normal_step(const double* nodes) {
   return {log_at(0.0), 0.5 * (log_at(1.0) - log_at(-1.0))};
 }
 
-/// The correlation of the class for any horizon: beyond its steps, that of a random walk goes on.
-ESSOR_INLINE Eigen::MatrixXd correlation_of(const SeasonModel& model, int horizon) {
-  Eigen::MatrixXd correlation(horizon, horizon);
-  const Eigen::Index last = model.steps - 1;
-  for (Eigen::Index i = 0; i < horizon; ++i) {
-    for (Eigen::Index j = 0; j < horizon; ++j) {
-      const double low = static_cast<double>(std::max(std::min(i, j), last) + 1);
-      const double high = static_cast<double>(std::max(std::max(i, j), last) + 1);
-      correlation(i, j) = model.correlation(std::min(i, last), std::min(j, last)) * std::sqrt(low / high);
-    }
-  }
-  return correlation;
-}
-
 /// Without history: the expert's first value, and growth from wherever it falls: the mean over first values at the
 /// normal scores of the table, each with the density of its score.
 ESSOR_INLINE JointForecast forecast_from_expert(const SeasonModel& model, const ExpertNormal& expert, int label,

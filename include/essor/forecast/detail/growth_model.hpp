@@ -1,10 +1,10 @@
 // What a class of growing series teaches about the growth of another of which little is known yet.
 #pragma once
 
-#include <Eigen/Core>
 #include <span>
 #include <vector>
 
+#include "essor/forecast/detail/growth_coefficients.hpp"
 #include "essor/forecast/detail/predictive.hpp"
 
 namespace essor::detail {
@@ -16,31 +16,6 @@ struct GrowthSeries {
   int part = -1;                   ///< the part it is held back with; -1: its place among the series, modulo the parts
 };
 
-/// The growth of the logarithm over the next steps, given the history, as a class has taught it.
-///
-/// For the step h and a history of n points, the logarithm grows by
-/// \f[ \mu + \sigma \sinh\left(\frac{\operatorname{asinh}(s) + \epsilon}{\delta}\right) \f]
-/// with s the standard score, as recalibrated on rows held back; location, log scale, skewness and log tail are linear
-/// in what the history says. They were fitted at a few numbers of points, the anchors; in between, the quantiles are
-/// interpolated.
-/// @par Source M. C. Jones and A. Pewsey (2009), Sinh-arcsinh distributions, Biometrika 96(4), 761-780,
-/// doi:10.1093/biomet/asp053.
-struct GrowthModel {
-  using Table = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
-  int labels = 0;            ///< how many kinds of series
-  int season = 1;            ///< above 1, a steady growth is taken out of a history, and carried on
-  std::vector<int> anchors;  ///< numbers of points, ascending from 1
-  std::vector<int> ahead;    ///< steps fitted, ascending from 1; empty: not fitted
-  Table levels;              ///< (all, then each label) x (mean, deviation, quantiles, range) of the last logarithm
-  Eigen::VectorXd centres;   ///< of the columns
-  Eigen::VectorXd scales;    ///< of the columns
-  Table coefficients;        ///< (anchors x ahead) x columns
-  Table shape;               ///< (anchors x ahead) x nodes: asinh of the recalibrated score
-
-  bool fitted() const { return !ahead.empty(); }
-};
-
 /// The model fitted without each of the parts.
 struct GrowthFolds {
   std::vector<GrowthModel> parts;
@@ -49,17 +24,12 @@ struct GrowthFolds {
   PredictiveTable table(std::span<const double> history, int label, int steps, int fold) const;
 };
 
-struct GrowthOptions {
-  bool any_unit = false;  ///< learn nothing from the level of the series
-  int season = 1;         ///< periods of a season: with more than 1, carry on a steady growth, and learn the rest
-  const GrowthModel* prior = nullptr;  ///< of the same season: what is learnt are departures from it
-  bool same_labels = false;  ///< the labels are those of the prior: it knows their deviations and their levels too
-};
-
-/// Fits the model. Centres, scales and levels are those of the whole class, also in the models of the parts.
+/// Fits the model. Centres, scales and levels are those of the whole class, also in the models of the parts; what it
+/// has in common with a prior is standardised as there.
 ///
 /// Beyond the sixth, only some steps are fitted, and none that fewer than a third of the series reach: the model says
-/// which. Likewise the anchors end where fewer than a fifth of the series reach.
+/// which. Likewise the anchors end where fewer than a fifth of the series reach. Both go as far as the prior's,
+/// whatever the series reach.
 /// @param steps how far ahead
 /// @param folds how many parts are held back in turn; the shape is that of the errors made on the part held back
 /// @param held_back unless null, takes the models fitted without each of the parts

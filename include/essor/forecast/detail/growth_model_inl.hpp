@@ -338,9 +338,8 @@ ESSOR_INLINE void fit_scales(GrowthModel& model, const GrowthLayout& layout, std
   model.scales = (squares.array().max(0.0) / total).sqrt() + 1e-9;
 }
 
-/// The ridge of each coefficient, by how many series teach it and how many rows its prior is worth.
-ESSOR_INLINE Eigen::VectorXd growth_penalties(const GrowthModel& model, const GrowthLayout& layout, double series,
-                                              double prior_rows) {
+/// The ridge of each coefficient, by how many series teach it.
+ESSOR_INLINE Eigen::VectorXd growth_penalties(const GrowthModel& model, const GrowthLayout& layout, double series) {
   Eigen::VectorXd penalties(layout.columns);
   for (std::size_t p = 0; p < growth_part_count; ++p) {
     const GrowthPlace& place = layout.parts[p];
@@ -357,7 +356,7 @@ ESSOR_INLINE Eigen::VectorXd growth_penalties(const GrowthModel& model, const Gr
     }
   }
   const double few = growth_ridge_series / series;
-  return (1.0 + few * few) * penalties.array() + 1e-6 + prior_rows;
+  return (1.0 + few * few) * penalties.array() + 1e-6;
 }
 
 /// The rows that matter at an anchor, sorted by label, in blocks of one label.
@@ -706,8 +705,9 @@ ESSOR_INLINE Eigen::RowVectorXd growth_shape(std::vector<std::pair<double, doubl
 
 /// The rows of a step at an anchor.
 ESSOR_INLINE GrowthTask make_task(const GrowthDesign& design, const Eigen::VectorXd& penalties,
-                                  const Eigen::VectorXd& expected, std::size_t step) {
-  GrowthTask task{design, expected, penalties, Eigen::VectorXd::Zero(design.x.rows()), design.kernel};
+                                  const GrowthPrior& prior, Eigen::Index cell, std::size_t step) {
+  GrowthTask task{design, prior.coefficients.row(cell), penalties, Eigen::VectorXd::Zero(design.x.rows()),
+                  design.kernel};
   std::vector<double> targets;
   for (Eigen::Index i = 0; i < design.x.rows(); ++i) {
     const double target = design.rows[static_cast<std::size_t>(i)]->target[step];
@@ -722,7 +722,11 @@ ESSOR_INLINE GrowthTask make_task(const GrowthDesign& design, const Eigen::Vecto
   std::sort(targets.begin(), targets.end());
   const double spread = 0.5 * (ascending_quantile(targets, 0.84) - ascending_quantile(targets, 0.16)) + 1e-3;
   const double narrower = std::max(growth_ridge_spread / spread, 1.0);
-  task.penalties.segment(1, design.layout.parts[1].in_coefficients - 1) *= narrower * narrower;
+  const int location = design.layout.parts[1].in_coefficients;
+  task.penalties.segment(1, location - 1) *= narrower * narrower;
+  // What a row says of the location goes with the inverse of its variance; of the logarithm of the scale, it does not.
+  task.penalties.head(location).array() += prior.rows / (spread * spread);
+  task.penalties.tail(task.penalties.size() - location).array() += prior.rows;
   return task;
 }
 
@@ -732,7 +736,7 @@ ESSOR_INLINE void fit_cell(GrowthModel& model, std::vector<GrowthModel>& parts, 
                            const Eigen::VectorXd& penalties, const GrowthPrior& prior, Eigen::Index first,
                            Eigen::Index step) {
   const Eigen::Index cell = first + step;
-  GrowthTask task = make_task(design, penalties, prior.coefficients.row(cell), static_cast<std::size_t>(step));
+  GrowthTask task = make_task(design, penalties, prior, cell, static_cast<std::size_t>(step));
   Eigen::VectorXd all = prior.rows > 0.0 ? task.expected : growth_start(task);
   all = GrowthCoordinates(task, growth_scales(design, all)).minimum(all, 0.0, growth_first_iterations);
   all = GrowthCoordinates(task, growth_scales(design, all)).minimum(all, growth_crps_weight, growth_iterations);
@@ -749,7 +753,8 @@ ESSOR_INLINE void fit_cell(GrowthModel& model, std::vector<GrowthModel>& parts, 
   }
 }
 
-/// Takes the coefficients of the steps to smooth ones: (1 + growth_smoothness D'D)^-1, D the change of slope at a step.
+/// Takes the departures of the coefficients of the steps to smooth ones: (1 + growth_smoothness D'D)^-1, D the change
+/// of slope at a step.
 ESSOR_INLINE Eigen::MatrixXd step_smoother(const std::vector<int>& ahead) {
   const Eigen::Index steps = std::ssize(ahead);
   Eigen::MatrixXd matrix = Eigen::MatrixXd::Identity(steps, steps);
@@ -770,7 +775,7 @@ ESSOR_INLINE void fit_growth_shape(GrowthModel& model, std::vector<GrowthModel>&
                                    const Eigen::VectorXd& penalties, const GrowthPrior& prior, Eigen::Index first,
                                    Eigen::Index step) {
   const Eigen::Index cell = first + step;
-  const GrowthTask task = make_task(design, penalties, prior.coefficients.row(cell), static_cast<std::size_t>(step));
+  const GrowthTask task = make_task(design, penalties, prior, cell, static_cast<std::size_t>(step));
   std::vector<std::vector<std::pair<double, double>>> scores(parts.size());
   for (std::size_t f = 0; f < parts.size(); ++f) {
     const Eigen::VectorXd without = parts[f].coefficients.row(cell);
@@ -810,7 +815,7 @@ ESSOR_INLINE GrowthModel fit_growth(std::span<const GrowthSeries> panel, int ste
     model.labels = std::max(model.labels, series.label + 1);
   }
   if (taught.empty()) throw ArgumentError("ReferenceClass", "", "a series must have at least two values");
-  if (options.same_labels) model.labels = options.prior->labels;
+  if (options.same_kind) model.labels = options.prior->labels;
   const GrowthModel none;
   const GrowthModel& before = options.prior != nullptr ? *options.prior : none;
   model.ahead = growth_steps(taught, steps, before);
@@ -821,12 +826,12 @@ ESSOR_INLINE GrowthModel fit_growth(std::span<const GrowthSeries> panel, int ste
     if (panel[i].values.size() > 1) add_series(rows, panel[i], model, static_cast<int>(i), folds, weights);
   }
   fit_levels(model, rows);
-  // Against so wide a deviation every level is the mean.
-  if (options.any_unit) model.levels.col(1).setConstant(1e30);
+  if (options.any_unit) model.levels.col(1).setConstant(any_level);
   const GrowthLayout layout(model.labels);
   fit_scales(model, layout, rows);
+  take_scales(model, layout, options);
   const GrowthPrior prior = growth_prior(model, layout, options);
-  const Eigen::VectorXd penalties = growth_penalties(model, layout, static_cast<double>(taught.size()), prior.rows);
+  const Eigen::VectorXd penalties = growth_penalties(model, layout, static_cast<double>(taught.size()));
   const Eigen::Index cells = std::ssize(model.anchors) * std::ssize(model.ahead);
   model.coefficients.resize(cells, layout.columns);
   model.shape.resize(cells, score_count);
@@ -838,7 +843,9 @@ ESSOR_INLINE GrowthModel fit_growth(std::span<const GrowthSeries> panel, int ste
     const GrowthDesign design = make_design(model, layout, rows, anchor);
     for (Eigen::Index step = 0; step < count; ++step) fit_cell(model, parts, design, penalties, prior, first, step);
     const auto smooth = [&](GrowthModel& each) {
-      each.coefficients.middleRows(first, count) = smoother * each.coefficients.middleRows(first, count).eval();
+      const auto expected = prior.coefficients.middleRows(first, count);
+      auto fitted = each.coefficients.middleRows(first, count);
+      fitted = expected + smoother * (fitted - expected).eval();
     };
     smooth(model);
     std::for_each(parts.begin(), parts.end(), smooth);
@@ -990,6 +997,7 @@ ESSOR_INLINE GrowthModel growth_from_numbers(std::span<const double> numbers) {
   model.season = whole(1.0, 1e6);
   ascending(model.anchors, anchors);
   ascending(model.ahead, ahead);
+  if (ahead > 0 && (model.anchors[0] != 1 || model.ahead[0] != 1)) fail("anchors and steps must begin at 1");
   if ((anchors == 0) != (ahead == 0)) fail("anchors and steps must go together");
   const bool fitted = model.fitted();
   const Eigen::Index columns = fitted ? GrowthLayout(model.labels).columns : 0;

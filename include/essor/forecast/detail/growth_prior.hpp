@@ -6,14 +6,15 @@
 #include <cmath>
 #include <cstddef>
 
+#include "essor/forecast/detail/growth_coefficients.hpp"
 #include "essor/forecast/detail/growth_columns.hpp"
-#include "essor/forecast/detail/growth_model.hpp"
+#include "essor/forecast/detail/predictive.hpp"
 
 namespace essor::detail {
 
-/// Rows that a prior is worth in the ridge: of another class, and of one with the same labels, whose series are of the
-/// same kind; and rows that its scores are worth, and those of the normal distribution without one. Chosen on 4 to 64
-/// series of digital services, by the class of other countries, and of M3, by the classes of M1 and tourism
+/// Rows that a prior is worth in the ridge: of another class, and of one of the same kind, by label and unit; and rows
+/// that its scores are worth, and those of the normal distribution without one. Chosen on 4 to 64 series of digital
+/// services, by the class of other countries, and of M3, by the classes of M1 and tourism
 /// (tests/benchmark/forecast_scores.py --sets few).
 inline constexpr double growth_prior_rows = 100.0;
 inline constexpr double growth_alike_rows = 1500.0;
@@ -31,7 +32,7 @@ struct GrowthPrior {
 /// How many columns of a part a class has in common with its prior: of another class not those of the level and of the
 /// labels.
 inline Eigen::Index common_columns(const GrowthLayout& layout, std::size_t part, const GrowthOptions& options) {
-  if (options.same_labels)
+  if (options.same_kind)
     return layout.parts[part].shared + Eigen::Index{options.prior->labels} * layout.parts[part].own;
   return static_cast<Eigen::Index>(1 + growth_parts[part].columns.size() + growth_parts[part].by_points.size());
 }
@@ -51,9 +52,22 @@ inline Eigen::RowVectorXd row_at(const GrowthModel& prior, const GrowthModel::Ta
   return (1.0 - share) * table.row(at - 1) + share * table.row(at);
 }
 
-/// What the prior expects of the model, whose columns in common with it are then standardised as there.
-/// @param model with its anchors, steps, levels, centres and scales
-inline GrowthPrior growth_prior(GrowthModel& model, const GrowthLayout& layout, const GrowthOptions& options) {
+/// The columns that a model has in common with its prior are standardised as there.
+inline void take_scales(GrowthModel& model, const GrowthLayout& layout, const GrowthOptions& options) {
+  if (options.prior == nullptr) return;
+  const GrowthLayout of_prior(options.prior->labels);
+  if (options.same_kind) model.levels = options.prior->levels;
+  for (std::size_t p = 0; p < growth_part_count; ++p) {
+    const Eigen::Index count = common_columns(layout, p, options);
+    const int from = of_prior.parts[p].in_coefficients;
+    model.centres.segment(layout.parts[p].in_coefficients, count) = options.prior->centres.segment(from, count);
+    model.scales.segment(layout.parts[p].in_coefficients, count) = options.prior->scales.segment(from, count);
+  }
+}
+
+/// What the prior expects of the model.
+/// @param model with its anchors and steps
+inline GrowthPrior growth_prior(const GrowthModel& model, const GrowthLayout& layout, const GrowthOptions& options) {
   const Eigen::Index cells = std::ssize(model.anchors) * std::ssize(model.ahead);
   GrowthPrior expected{GrowthModel::Table::Zero(cells, layout.columns), GrowthModel::Table(cells, score_count)};
   for (int node = 0; node < score_count; ++node) expected.scores.col(node).setConstant(score_at(node));
@@ -61,15 +75,8 @@ inline GrowthPrior growth_prior(GrowthModel& model, const GrowthLayout& layout, 
 
   const GrowthModel& prior = *options.prior;
   const GrowthLayout of_prior(prior.labels);
-  expected.rows = options.same_labels ? growth_alike_rows : growth_prior_rows;
+  expected.rows = options.same_kind ? growth_alike_rows : growth_prior_rows;
   expected.score_rows = growth_prior_score_rows;
-  if (options.same_labels) model.levels = prior.levels;
-  for (std::size_t p = 0; p < growth_part_count; ++p) {
-    const Eigen::Index count = common_columns(layout, p, options);
-    const int from = of_prior.parts[p].in_coefficients;
-    model.centres.segment(layout.parts[p].in_coefficients, count) = prior.centres.segment(from, count);
-    model.scales.segment(layout.parts[p].in_coefficients, count) = prior.scales.segment(from, count);
-  }
   for (Eigen::Index cell = 0; cell < cells; ++cell) {
     const int anchor = model.anchors[static_cast<std::size_t>(cell / std::ssize(model.ahead))];
     const int step = model.ahead[static_cast<std::size_t>(cell % std::ssize(model.ahead))];

@@ -360,6 +360,7 @@ ESSOR_INLINE void fit_shape(PoolModel& model, const std::vector<PoolRow>& rows, 
     if (prior != nullptr) {
       const double share = prior_series / (prior_series + series);
       nodes = (1.0 - share) * nodes + share * prior->shape.row(h);
+      if (model.plain_share == 1.0) nodes -= nodes[score_count / 2];
     }
     model.shape.row(h) = nodes;
   }

@@ -240,9 +240,36 @@ ESSOR_INLINE void fit_widths(SeasonModel& model, const PanelRows& panel, const s
   for (std::size_t a = 0; a < share_lengths.size(); ++a) {
     model.width[a] = model.pool_weight[a] > 0.0 ? fit_width(distances[a]) : 1.0;
     if (prior == nullptr) continue;
-    const double share = prior_series / (prior_series + model.series);
+    double weight = 0.0;
+    for (const auto& each : distances[a]) weight += each.second / model.steps;
+    const double share = prior_series / (prior_series + weight);
     model.width[a] = (1.0 - share) * model.width[a] + share * prior->width[a];
   }
+}
+
+/// Without any origin long enough: steps as correlated as those of a random walk.
+ESSOR_INLINE Eigen::MatrixXd walk_correlation(int steps) {
+  Eigen::MatrixXd correlation(steps, steps);
+  for (Eigen::Index i = 0; i < steps; ++i) {
+    for (Eigen::Index j = 0; j < steps; ++j) {
+      const auto [low, high] = std::minmax(i, j);
+      correlation(i, j) = std::sqrt(static_cast<double>(low + 1) / static_cast<double>(high + 1));
+    }
+  }
+  return correlation;
+}
+
+ESSOR_INLINE Eigen::MatrixXd correlation_of(const SeasonModel& model, int horizon) {
+  Eigen::MatrixXd correlation(horizon, horizon);
+  const Eigen::Index last = model.steps - 1;
+  for (Eigen::Index i = 0; i < horizon; ++i) {
+    for (Eigen::Index j = 0; j < horizon; ++j) {
+      const double low = static_cast<double>(std::max(std::min(i, j), last) + 1);
+      const double high = static_cast<double>(std::max(std::max(i, j), last) + 1);
+      correlation(i, j) = model.correlation(std::min(i, last), std::min(j, last)) * std::sqrt(low / high);
+    }
+  }
+  return correlation;
 }
 
 /// Correlation of the normal scores of the steps, and what the forecasts held back score.
@@ -274,9 +301,7 @@ ESSOR_INLINE Eigen::VectorXd fit_dependence(SeasonModel& model, const PanelRows&
     products += row.weight * z * z.transpose();
     total += row.weight;
   }
-  if (prior != nullptr && prior->steps >= model.steps) {
-    products += prior_series * prior->correlation.topLeftCorner(model.steps, model.steps);
-  }
+  if (prior != nullptr) products += prior_series * correlation_of(*prior, model.steps);
   products.diagonal().array() += 1e-3 * total;
   const Eigen::VectorXd root = products.diagonal().cwiseSqrt();
   model.correlation = products.array() / (root * root.transpose()).array();
@@ -286,18 +311,6 @@ ESSOR_INLINE Eigen::VectorXd fit_dependence(SeasonModel& model, const PanelRows&
   score.coverage95 /= total;
   model.held_back = score;
   return losses;
-}
-
-/// Without any origin long enough: steps as correlated as those of a random walk.
-ESSOR_INLINE Eigen::MatrixXd walk_correlation(int steps) {
-  Eigen::MatrixXd correlation(steps, steps);
-  for (Eigen::Index i = 0; i < steps; ++i) {
-    for (Eigen::Index j = 0; j < steps; ++j) {
-      const auto [low, high] = std::minmax(i, j);
-      correlation(i, j) = std::sqrt(static_cast<double>(low + 1) / static_cast<double>(high + 1));
-    }
-  }
-  return correlation;
 }
 
 ESSOR_INLINE void check_panel(std::span<const PanelSeries> panel, const ReferenceOptions& options) {
@@ -367,21 +380,27 @@ ESSOR_INLINE TakenPanel take_panel(std::span<const PanelSeries> panel, Reference
     for (std::size_t i = 0; i < usable.size(); i += stride) take_series(*usable[i], taken, groups, reference);
     if (!borrowed) taken.own = taken.values.size();
   }
-  if (taken.own < taken.values.size()) {
-    reference.notes.push_back(std::to_string(taken.values.size() - taken.own) +
-                              " borrowed series taught the pool of models alone");
-  }
   taken.parts = static_cast<int>(std::clamp<std::size_t>(groups.size(), 2, held_back_parts));
   for (int& one : taken.part) one %= taken.parts;
   return taken;
 }
 
-/// Does a class know all labels of a panel, at least two?
-ESSOR_INLINE bool knows_labels(const ReferenceClass& reference, std::span<const PanelSeries> panel) {
-  const auto known = [&](const PanelSeries& series) {
-    return series.borrowed || reference.label_index(series.label) >= 0;
-  };
-  return reference.labels.size() > 1 && std::all_of(panel.begin(), panel.end(), known);
+/// Are the series of a panel of the kind of those of a class: have they labels, which it knows, and nearly all of them
+/// levels such as it has seen, or a deviation beyond?
+ESSOR_INLINE bool same_kind(const ReferenceClass& reference, const GrowthModel& growth,
+                            std::span<const PanelSeries> panel) {
+  int labelled = 0;
+  int within = 0;
+  for (const PanelSeries& series : panel) {
+    if (series.borrowed || series.values.size() < 2 || series.label.empty()) continue;
+    const int label = reference.label_index(series.label);
+    if (label < 0) return false;
+    const auto levels = growth.levels.row(label + 1);
+    const double z = (std::log(series.values.back() + log_shift(series.values)) - levels[0]) / levels[1];
+    ++labelled;
+    within += z >= levels[5] - 1.0 && z <= levels[6] + 1.0 ? 1 : 0;
+  }
+  return growth.labels > 1 && labelled > 0 && 10 * within >= 9 * labelled;
 }
 
 /// The pool of all series; shares, width and correlation of the class's own.
@@ -389,10 +408,10 @@ ESSOR_INLINE bool knows_labels(const ReferenceClass& reference, std::span<const 
 ESSOR_INLINE std::vector<double> fit_pool_beside(SeasonModel& model, const TakenPanel& taken, bool plain,
                                                  const GrowthFolds& folds, PanelRows& rows, const SeasonModel* prior) {
   std::vector<PredictiveTable> pool;
-  const bool known = prior != nullptr && prior->pool.fitted();
-  const PoolModel expected = known ? pool_for(prior->pool, model.steps) : PoolModel{};
+  if (prior != nullptr && !prior->pool.fitted()) prior = nullptr;
+  const PoolModel expected = prior != nullptr ? pool_for(prior->pool, model.steps) : PoolModel{};
   model.pool = fit_pool(rows.rows, model.season, model.steps, rows.series, taken.parts, plain, &pool,
-                        known ? &expected : nullptr);
+                        prior != nullptr ? &expected : nullptr);
   const auto own = static_cast<std::size_t>(model.origins);
   rows.rows.resize(own);
   pool.resize(own);
@@ -462,10 +481,11 @@ ESSOR_INLINE Prior closest_prior(std::span<const PanelSeries> panel, const Refer
   Prior closest;
   double least = HUGE_VAL;
   for (const ReferenceClass* const reference : options.priors) {
+    if (reference == nullptr) throw ArgumentError("ReferenceClass.fit: priors", "null", "must be classes");
     const SeasonModel& model = reference->model_for(options.season);
     if (model.season != options.season) continue;
     const double loss = score_unchanged(*reference, model, panel, options.horizon);
-    if (closest.model != nullptr && !(loss < least)) continue;
+    if (!(loss < least)) continue;
     closest = {reference, &model};
     least = loss;
   }
@@ -482,8 +502,9 @@ ESSOR_INLINE FittedClass fit_from(const Prior& prior, std::span<const PanelSerie
                                   const ReferenceOptions& options) {
   FittedClass result{.made = {.name = options.name, .source = options.source, .labels = {}, .models = {}}};
   ReferenceClass& made = result.made;
-  const bool same_labels = prior.reference != nullptr && knows_labels(*prior.reference, panel);
-  if (same_labels) made.labels = prior.reference->labels;
+  const bool alike = prior.reference != nullptr && !options.any_unit && prior.model->growth.knows_levels() &&
+                     same_kind(*prior.reference, prior.model->growth, panel);
+  if (alike) made.labels = prior.reference->labels;
   const TakenPanel taken = take_panel(panel, made);
   SeasonModel model;
   model.season = options.season;
@@ -500,28 +521,33 @@ ESSOR_INLINE FittedClass fit_from(const Prior& prior, std::span<const PanelSerie
   }
   const GrowthModel* const unlabelled = prior.model != nullptr ? &prior.model->growth_of(-1) : nullptr;
   GrowthFolds folds;
-  model.growth =
-      fit_growth(grown, options.horizon, taken.parts, &folds,
-                 {options.any_unit, options.season, same_labels ? &prior.model->growth : unlabelled, same_labels});
+  model.growth = fit_growth(grown, options.horizon, taken.parts, &folds,
+                            {options.any_unit, options.season, alike ? &prior.model->growth : unlabelled, alike});
   if (made.labels.size() > 1) {
-    std::vector<GrowthSeries> alike = grown;
-    for (GrowthSeries& series : alike) series.label = -1;
+    std::vector<GrowthSeries> without = grown;
+    for (GrowthSeries& series : without) series.label = -1;
     model.unlabelled =
-        fit_growth(alike, options.horizon, taken.parts, nullptr, {true, options.season, unlabelled, false});
+        fit_growth(without, options.horizon, taken.parts, nullptr, {true, options.season, unlabelled, false});
   }
 
   const double launched = options.season == 1 ? launched_share(grown) : 0.0;
   PanelRows rows = panel_rows(taken.values, taken.part, launched, options.season, options.horizon);
   model.origins = static_cast<int>(std::count_if(rows.origins.begin(), rows.origins.end(),
                                                  [&](const auto& origin) { return origin.series < taken.own; }));
-  model.correlation = walk_correlation(options.horizon);
+  model.correlation =
+      prior.model != nullptr ? correlation_of(*prior.model, options.horizon) : walk_correlation(options.horizon);
   if (rows.series >= 3 && model.origins > 0) {
     result.losses = fit_pool_beside(model, taken, options.any_unit, folds, rows, prior.model);
+    if (taken.own < taken.values.size()) {
+      made.notes.push_back(std::to_string(taken.values.size() - taken.own) +
+                           " borrowed series taught the pool of models alone");
+    }
   } else {
-    std::string note = "fewer than 3 series have " + std::to_string(pool_least_values(options.season)) +
-                       " values and " + std::to_string(options.horizon) +
-                       " after them: the pool of models was not fitted";
-    if (prior.model != nullptr && prior.model->pool.fitted()) {
+    std::string note = rows.series < 3 ? "fewer than 3 series have " : "no series of its own has ";
+    note += std::to_string(pool_least_values(options.season)) + " values and " + std::to_string(options.horizon) +
+            " after them: the pool of models was not fitted";
+    const bool plain = prior.model != nullptr && prior.model->pool.plain_share == 1.0;
+    if (prior.model != nullptr && prior.model->pool.fitted() && (plain || !options.any_unit)) {
       model.pool = pool_for(prior.model->pool, options.horizon);
       model.pool_weight = prior.model->pool_weight;
       model.width = prior.model->width;
@@ -558,13 +584,20 @@ ESSOR_INLINE LossChange change_of_loss(const std::vector<double>& from, const st
 ESSOR_INLINE ReferenceClass fit_reference_class(std::span<const PanelSeries> panel, const ReferenceOptions& options) {
   detail::check_panel(panel, options);
   const detail::Prior prior = detail::closest_prior(panel, options);
-  if (prior.reference == nullptr) return detail::fit_from({}, panel, options).made;
+  if (prior.reference == nullptr) {
+    ReferenceClass made = detail::fit_from({}, panel, options).made;
+    if (!options.priors.empty()) {
+      made.notes.push_back("no prior knows the season " + std::to_string(options.season) + ": starts from nothing");
+    }
+    return made;
+  }
   // The two know nothing of each other: a large panel takes no longer with a second thread.
   auto from_prior = std::async(std::launch::async, [&] { return detail::fit_from(prior, panel, options); });
   detail::FittedClass without = detail::fit_from({}, panel, options);
   detail::FittedClass with = from_prior.get();
   const detail::LossChange change = detail::change_of_loss(without.losses, with.losses);
-  // Series held back are few where the prior helps most: it goes only where it certainly does not.
+  // Series held back are few where the prior helps most: it goes only where it certainly does not help. One that loses
+  // much by a few series' chance was still the better start for others.
   const bool kept = change.mean < 2.0 * change.error;
   ReferenceClass made = std::move(kept ? with.made : without.made);
   std::string note = (kept ? "starts from " : "does not start from ") + prior.reference->name;
@@ -573,7 +606,9 @@ ESSOR_INLINE ReferenceClass fit_reference_class(std::span<const PanelSeries> pan
   } else {
     const long percent = std::lround(100.0 * std::abs(std::expm1(change.mean)));
     note += ": with it the CRPS of series held back is " + (percent > 0 ? std::to_string(percent) : "less than 1") +
-            (change.mean <= 0.0 ? " % lower" : " % higher");
+            (change.mean <= 0.0 ? " % lower"
+             : kept             ? " % higher, which may be chance"
+                                : " % higher");
   }
   made.notes.push_back(std::move(note));
   return made;
