@@ -442,7 +442,8 @@ ESSOR_INLINE std::vector<const ReferenceClass*> shipped_classes() {
 
 namespace detail {
 
-/// How a class forecasts the series of a panel as it is: the mean logarithm of the CRPS, over three origins of each.
+/// How a class forecasts the series of a panel as it is: the sum of the logarithms of the CRPS, over three origins of
+/// each.
 ESSOR_INLINE double score_unchanged(const ReferenceClass& reference, const SeasonModel& model,
                                     std::span<const PanelSeries> panel, int steps) {
   double loss = 0.0;
@@ -592,13 +593,13 @@ ESSOR_INLINE ReferenceClass fit_reference_class(std::span<const PanelSeries> pan
     return made;
   }
   // The two know nothing of each other: a large panel takes no longer with a second thread.
-  auto from_prior = std::async(std::launch::async, [&] { return detail::fit_from(prior, panel, options); });
+  auto from_prior = std::async([&] { return detail::fit_from(prior, panel, options); });
   detail::FittedClass without = detail::fit_from({}, panel, options);
   detail::FittedClass with = from_prior.get();
   const detail::LossChange change = detail::change_of_loss(without.losses, with.losses);
   // Series held back are few where the prior helps most: it goes only where it certainly does not help. One that loses
   // much by a few series' chance was still the better start for others.
-  const bool kept = change.mean < 2.0 * change.error;
+  const bool kept = change.mean <= 2.0 * change.error;
   ReferenceClass made = std::move(kept ? with.made : without.made);
   std::string note = (kept ? "starts from " : "does not start from ") + prior.reference->name;
   if (std::isinf(change.error)) {
