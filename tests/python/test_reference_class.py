@@ -258,6 +258,14 @@ def test_any_unit_holds_with_a_prior() -> None:
     np.testing.assert_allclose(other.draws, 1e8 * one.draws, rtol=1e-9)
 
 
+def test_series_too_short_to_judge_do_not_outvote_the_prior() -> None:
+    """Widths count the series that a forecast could be tried on, not those of two values."""
+    few, short = panel(5, 14), panel(120, 2, seed=2)
+    both = {name: few[name] + (short[name] if name != "unique_id" else [f"x{i}" for i in short[name]]) for name in few}
+    alone, beside = (ReferenceClass.fit(frame, 3, prior="general").models[0]["width"] for frame in (few, both))
+    np.testing.assert_allclose(beside, alone, atol=0.15)
+
+
 def test_a_prior_without_a_pool_says_nothing_of_it() -> None:
     short = ReferenceClass.fit(panel(6, 3), 2, prior=None)
     own, alone = (ReferenceClass.fit(panel(7, 14), 2, prior=start) for start in (short, None))

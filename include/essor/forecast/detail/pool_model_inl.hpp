@@ -255,6 +255,18 @@ ESSOR_INLINE Eigen::VectorXd spread_of(const PoolModel& model, const PoolLocatio
   return spread;
 }
 
+/// Coefficients of 0, centres and scales of the columns of the spread; the first, the constant, is not centred.
+ESSOR_INLINE Eigen::MatrixXd standardisation(const Eigen::MatrixXd& x) {
+  Eigen::MatrixXd spread = Eigen::MatrixXd::Zero(3, spread_columns);
+  spread.row(1) = x.colwise().mean();
+  for (Eigen::Index j = 0; j < spread_columns; ++j) {
+    const double sd = std::sqrt((x.col(j).array() - spread(1, j)).square().mean());
+    spread(2, j) = sd > 1e-9 ? sd : 1.0;
+  }
+  spread(1, 0) = 0.0;
+  return spread;
+}
+
 /// Log-linear scale of Student's t with 4 degrees, by penalised likelihood of the errors held back.
 ESSOR_INLINE void fit_spread(PoolModel& model, const std::vector<PoolRow>& rows, const std::vector<PoolLocation>& at,
                              double penalty, const PoolModel* prior) {
@@ -272,21 +284,12 @@ ESSOR_INLINE void fit_spread(PoolModel& model, const std::vector<PoolRow>& rows,
     }
   }
   weight /= weight.sum();
-  model.spread.resize(3, spread_columns);
-  model.spread.row(1) = x.colwise().mean();
-  if (prior != nullptr) model.spread = prior->spread;
+  model.spread = prior != nullptr ? prior->spread : standardisation(x);
+  const Eigen::VectorXd expected = model.spread.row(0);
   for (Eigen::Index j = 0; j < spread_columns; ++j) {
-    if (prior == nullptr) {
-      const double sd = std::sqrt((x.col(j).array() - model.spread(1, j)).square().mean());
-      const bool constant = !(sd > 1e-9);
-      if (j == 0) model.spread(1, j) = 0.0;
-      model.spread(2, j) = constant ? 1.0 : sd;
-    }
     x.col(j) = (x.col(j).array() - model.spread(1, j)) / model.spread(2, j);
   }
   x = x.cwiseMax(-5.0).cwiseMin(5.0);
-  Eigen::VectorXd expected = Eigen::VectorXd::Zero(spread_columns);
-  if (prior != nullptr) expected = prior->spread.row(0);
   const auto loss = [&](const Eigen::VectorXd& b, Eigen::VectorXd& gradient) {
     const Eigen::ArrayXd log_spread = (x * b).array();
     const Eigen::ArrayXd u = (error.array() * (-log_spread).exp()).square();

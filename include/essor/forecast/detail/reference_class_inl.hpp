@@ -463,7 +463,7 @@ ESSOR_INLINE double score_unchanged(const ReferenceClass& reference, const Seaso
         const PoolForecast pool = forecast_pool(model.pool, view_history(history, model.season, ahead), ahead);
         combine(table, pool.table, share, share_between(model.width, effective_length(origin, model.season)));
       }
-      double crps = 1e-6 * history.back();
+      double crps = 1e-6 * history.back();  // of a forecast without error
       for (int h = 0; h < ahead; ++h) crps += table_crps(&table(h, 0), values[origin + static_cast<std::size_t>(h)]);
       loss += std::log(crps);
     }
