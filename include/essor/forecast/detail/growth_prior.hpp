@@ -12,13 +12,14 @@
 
 namespace essor::detail {
 
-/// Rows that a prior is worth in the ridge: of another class, and of one of the same kind, by label and unit; and rows
-/// that its scores are worth, and those of the normal distribution without one. Chosen on 4 to 64 series of digital
-/// services, by the class of other countries, and of M3, by the classes of M1 and tourism
+/// Rows that a prior is worth in the ridge, and rows that its scores are worth: of another class, and of one of the
+/// same kind, by label and unit; and rows that the scores of the normal distribution are worth without one. Chosen on 4
+/// to 248 series of digital services, by the class of other countries, and of M3, by the classes of M1 and tourism
 /// (tests/benchmark/forecast_scores.py --sets few).
 inline constexpr double growth_prior_rows = 100.0;
-inline constexpr double growth_alike_rows = 1500.0;
 inline constexpr double growth_prior_score_rows = 100.0;
+inline constexpr double growth_alike_rows = 20000.0;
+inline constexpr double growth_alike_score_rows = 2000.0;
 inline constexpr double growth_normal_score_rows = 10.0;
 
 /// What is expected at each anchor and step.
@@ -76,7 +77,7 @@ inline GrowthPrior growth_prior(const GrowthModel& model, const GrowthLayout& la
   const GrowthModel& prior = *options.prior;
   const GrowthLayout of_prior(prior.labels);
   expected.rows = options.same_kind ? growth_alike_rows : growth_prior_rows;
-  expected.score_rows = growth_prior_score_rows;
+  expected.score_rows = options.same_kind ? growth_alike_score_rows : growth_prior_score_rows;
   for (Eigen::Index cell = 0; cell < cells; ++cell) {
     const int anchor = model.anchors[static_cast<std::size_t>(cell / std::ssize(model.ahead))];
     const int step = model.ahead[static_cast<std::size_t>(cell % std::ssize(model.ahead))];
