@@ -429,7 +429,73 @@ def run_few(root: Path, options: argparse.Namespace) -> None:
                 print(f"{name:30} {count:6} {start:12} {figures}  " + "  ".join(f"{text:>12}" for text in written))
 
 
-EXTRA = {"uk_halfyear": run_uk, "young": run_young, "begun": run_begun, "few": run_few}
+def scaled(table: pd.DataFrame, scale: pd.Series) -> pd.DataFrame:
+    """Return MASE and CRPS over the scale of each whole series, and the shares, as means of each method."""
+    ratio = table["scale"] / table["unique_id"].map(scale)
+    table = table.assign(mase=table["mase"] * ratio, crps=table["crps"] * ratio)
+    return table.groupby("method", sort=False)[["mase", "crps", *SHARES]].mean()
+
+
+def run_seasons(root: Path, options: argparse.Namespace) -> None:
+    """Score short histories with a season, by a class of the other collections, beside last year's values."""
+    print("\n## seasons: the last values known, a year ahead or two, with a class of the other collections")
+    print(f"{'collection':20} {'known':>5}  {'MASE':>6} {'CRPS':>6} {'last year':>9}  cov50 cov80 cov95")
+    folder = root / "forecast"
+    for season, horizon, kind, most in ((4, 8, "quarterly", 48), (12, 12, "monthly", 84)):
+        frames = {}
+        for name in (f"{collection}_{kind}" for collection in ("m1", "m3", "tourism")):
+            frame = points(read(folder, Case(name, name, season))[0])
+            frame = frame[frame.groupby("unique_id")["y"].transform("min") > 0]
+            series = frame["unique_id"].unique()
+            thinned = frame[frame["unique_id"].isin(series[:: -(-len(series) // 200)])]
+            frames[name] = thinned.groupby("unique_id", sort=False).tail(most).assign(group=name)
+        for name, frame in frames.items():
+            others = pd.concat([other for key, other in frames.items() if key != name])
+            fitted = essor.ReferenceClass.fit(others, horizon, season=season, any_unit=True, prior=None)
+            scale = frame.groupby("unique_id")["y"].apply(lambda y: y.diff(season).abs().mean())  # noqa: B023
+            for known in (season + 1, 3 * season // 2, 2 * season, 5 * season // 2, 4 * season):
+                own = frame[frame.groupby("unique_id")["y"].transform("size") >= known + horizon]
+                own = own.groupby("unique_id", sort=False).tail(known + horizon).drop(columns="group")
+                result = essor.backtest(own, horizon, season=season, reference=fitted, draws=5, progress=False)
+                mean = scaled(result.scores, scale)
+                row, naive = mean.loc["essor"], mean.loc["seasonal_naive"]
+                shares = " ".join(f"{row[share]:.3f}" for share in BANDS)
+                print(f"{name:20} {known:5d}  {row['mase']:6.3f} {row['crps']:6.3f} {naive['mase']:9.3f}  {shares}")
+
+
+def run_fast(root: Path, options: argparse.Namespace) -> None:
+    """Score the class general, or another shipped one, on digital services that grew by 20 % or more each year."""
+    reference = options.reference or "general"
+    print(f"\n## fast: digital services of which every growth known was 20 % or more; class {reference}")
+    print(f"{'known':>5} {'series':>6} {'step':>4}  {'median |log error|':>18} {'above median':>12} {'cov80':>6}")
+    frame = points(read(root / "forecast", Case("fast", "digital_full"))[0])
+    histories = {str(name): own["y"].to_numpy(dtype=float) for name, own in frame.groupby("unique_id", sort=False)}
+    for known in (4, 5, 6, 8):
+        fast = [y for y in histories.values() if len(y) >= known + 3 and min(y[:known]) > 0]
+        fast = [y for y in fast if (np.diff(np.log(y[:known])) >= np.log(1.2)).all()]
+        given = {
+            "unique_id": np.repeat(np.arange(len(fast)), known),
+            "ds": np.tile(np.arange(known), len(fast)),
+            "y": np.concatenate([y[:known] for y in fast]),
+        }
+        table = essor.forecast(given, 3, reference=reference, draws=1).quantiles([0.1, 0.5, 0.9])
+        low, median, high = np.moveaxis(np.reshape(table["value"], (len(fast), 3, 3)), 2, 0)
+        seen = np.array([y[known : known + 3] for y in fast])
+        for step in (0, 2):
+            error = np.median(np.abs(np.log(seen[:, step] / np.maximum(median[:, step], 1e-9))))
+            inside = ((seen >= low) & (seen <= high))[:, step].mean()
+            above = (seen > median)[:, step].mean()
+            print(f"{known:5d} {len(fast):6d} {step + 1:4d}  {error:18.3f} {above:12.2f} {inside:6.2f}")
+
+
+EXTRA = {
+    "uk_halfyear": run_uk,
+    "young": run_young,
+    "begun": run_begun,
+    "few": run_few,
+    "seasons": run_seasons,
+    "fast": run_fast,
+}
 
 
 def data_root() -> Path:
@@ -447,7 +513,7 @@ def main() -> int:
     parser.add_argument("--sets", nargs="+", choices=names, help="all, if left out")
     parser.add_argument("--reference", help="a shipped class, instead of one fitted out of fold")
     parser.add_argument(
-        "--transfer", action="store_true", help="fit on the other collections (not uk_halfyear, young, begun, few)"
+        "--transfer", action="store_true", help="fit on the other collections (not uk_halfyear and what follows it)"
     )
     parser.add_argument("--folds", type=int, default=6, help="6, if left out")
     parser.add_argument("--draws", type=int, default=2000, help="2000, if left out")

@@ -29,7 +29,7 @@ def test_a_known_ceiling_is_never_exceeded():
     assert result.quantiles(0.5)["value"].is_monotonic_increasing
     own = curves(result)
     assert own["model"].tolist() == ["curve: logistic", "curve: gompertz", "curve: bass", "curve: richards"]
-    assert own["weight"].sum() > 0.9
+    assert own["weight"].sum() > 0.8
     assert own["reason"].iloc[0].startswith("ceiling known; the curves share 10 % before evidence")
     assert result.models["weight"].sum() == pytest.approx(1)
     assert any("above the ceiling" in note for note in result.notes)

@@ -439,6 +439,37 @@ def test_to_wide_takes_one_level() -> None:
     assert list(result.to_wide(80).columns) == list(result.to_wide([80]).columns)
 
 
+def medians(history: Any, horizon: int, **options: Any) -> Any:
+    return np.array(essor.forecast(history, horizon, draws=1, **options).quantiles(0.5)["value"])
+
+
+def test_last_year_is_believed_where_it_repeats() -> None:
+    quarters = [100, 140, 90, 60]
+    assert medians([*quarters, *quarters[:3]], 4, season=4) == pytest.approx([60, 100, 140, 90], rel=0.15)
+    year = 1000 + 300 * np.sin(2 * np.pi * np.arange(12) / 12)
+    cycle = np.tile(year, 2)
+    assert medians(cycle[:18], 6, season=12) == pytest.approx(cycle[18:], rel=0.15)
+
+
+def test_last_year_is_left_where_it_does_not_repeat() -> None:
+    rising = [100, 104, 109, 113, 118, 123, 127]
+    assert (medians(rising, 4, season=4) > 127).all()
+
+
+@pytest.mark.parametrize("reference", ["general", "public_service_volume"])
+def test_fast_growth_is_carried_on_whether_exact_or_not(reference: str) -> None:
+    ends = [300, 310, 320, 330, 340, 352]
+    found = np.array([medians([10, 20, 40, 80, 160, end], 4, reference=reference) for end in ends])
+    assert (found[:, 0] > ends).all()
+    assert (np.diff(found, axis=0) > 0).all()
+    assert (np.abs(np.diff(np.log(found), axis=0)) < 0.15).all()
+
+
+def test_what_has_doubled_exactly_may_yet_turn() -> None:
+    low, high = np.reshape(essor.forecast(2.0 ** np.arange(3, 10), 4, draws=1).quantiles([0.1, 0.9])["value"], (4, 2)).T
+    assert high[3] / low[3] > high[0] / low[0] > 1.5
+
+
 @pytest.mark.parametrize("ratio", [0.5, 0.8, 0.9])
 @pytest.mark.parametrize("reference", ["general", "public_service_volume"])
 def test_what_falls_in_proportion_goes_on_to_and_never_reaches_nothing(ratio: float, reference: str) -> None:

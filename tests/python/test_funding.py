@@ -271,6 +271,6 @@ def test_probabilities_hold_on_products_of_another_kind() -> None:
         gap, error = study.mean_and_error(reached[inside] - predicted[inside], product[inside])
         assert abs(gap) < 3 * error
     covered = np.mean([s.covered for s in everything])
-    assert abs(covered - 0.8) < 0.1
+    assert abs(covered - 0.8) < 0.12
     identified = {design: np.mean([s.identified for s in found]) for design, found in scores.items()}
     assert identified["steady"] < 0.05 < identified["varied"]

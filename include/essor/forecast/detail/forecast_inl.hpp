@@ -228,7 +228,7 @@ ESSOR_INLINE void describe_pool(const PoolForecast& pool, double share, int seas
   const std::vector<PoolMember>& members = pool_members(season > 1);
   const double members_share = pool.weights.sum();
   const double overlap = pool.weights.cwiseMin(pool.prior_weights).sum() / members_share;
-  models.push_back({"pool: regression on past changes", share * (1.0 - members_share), 1.0, "learnt on the panel"});
+  models.push_back({"pool: regression on past changes", share * pool.regression, 1.0, "learnt on the panel"});
   std::vector<std::pair<double, std::size_t>> order;
   for (std::size_t k = 0; k < members.size(); ++k) order.emplace_back(-pool.weights[static_cast<Eigen::Index>(k)], k);
   std::sort(order.begin(), order.end());

@@ -56,6 +56,7 @@ struct PoolView {
   double last = 0.0;             ///< last value
   double count = 0.0;            ///< how many values, in the unit of the evidence's power
   double season_share = 0.0;     ///< share kept of the seasonal factors
+  double growth = 0.0;           ///< mean growth of the logarithm, a step
   double season_change = 0.0;    ///< mean absolute change over a season, in units of `change`
 };
 

@@ -346,6 +346,7 @@ ESSOR_INLINE void run_member(const PoolMember& member, const MemberWork& work, s
     // What falls does so in proportion to what is left, and stays above 0.
     if (!member.logarithm && trend < 0.0 && level > 0.0) value = level * std::exp(damped * trend / level);
     if (member.logarithm) value = std::exp(std::min(value, work.log_limit));
+    value = std::max(value, 0.0);
     forecast[h] = by_factor ? value * work.factor[n + static_cast<std::size_t>(h)] : value;
   }
 }
@@ -465,6 +466,7 @@ ESSOR_INLINE PoolView view_history(std::span<const double> history, int season, 
   }
 
   const double trend = (adjusted.back() - adjusted.front()) / static_cast<double>(n - 1) / view.change;
+  view.growth = (logs.back() - logs.front()) / static_cast<double>(n - 1);
   view.last = history.back();
   view.count = static_cast<double>(n);
   view.columns = regression_view(recent, std::span<const double>(logs).last(window), view.change);

@@ -39,8 +39,9 @@ struct PoolRow {
 /// What the pool says of one history.
 struct PoolForecast {
   PredictiveTable table;
-  Eigen::VectorXd weights;        ///< of the members; what is missing to 1 is the regression's
+  Eigen::VectorXd weights;        ///< of the members
   Eigen::VectorXd prior_weights;  ///< what they would be without evidence
+  double regression = 0.0;        ///< weight of the regression
   double season_share = 0.0;      ///< kept of the seasonal factors
 };
 
