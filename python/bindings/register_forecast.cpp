@@ -195,6 +195,7 @@ py::dict model_dict(const essor::SeasonModel& model) {
   result["origins"] = model.origins;
   result["pool_weight"] = model.pool_weight;
   result["width"] = model.width;
+  result["steady"] = model.steady;
   result["held_back"] = held_back;
   result["numbers"] = essor::numbers_of(model);
   return result;

@@ -57,6 +57,13 @@ def forecast(
 
     .. math:: w_k \propto \exp\left(\theta' x_k + \eta \sqrt{(n - 1) / 10}\; \ell_k\right).
 
+    With a season of m periods and n values, a steady history is left to the class's model without one, with the share
+
+    .. math:: s \frac{x^4}{1 + x^4}, \quad x = \frac{r}{\max(0.58\, m / (n - 2),\ 1.75 / \sqrt{m})}
+
+    with r the mean change over the mean change of the changes, below 4, of values or logarithms (the larger), over the
+    last four seasons, and s what the class leaves to it (``steady`` of `ReferenceClass.models`).
+
     A class that serves any unit, as ``general`` and ``public_service_volume`` do, has no say in these weights: level,
     drift and damped trends are weighed by likelihood, and the class says how far they err.
 
@@ -75,8 +82,8 @@ def forecast(
         How many steps to forecast, at least 1.
     season : int, default 1
         Steps of a season (2 for half-years, 12 for months); 1 is none. Factors need two full seasons, and are
-        shrunk to none by the share of their variance that noise explains. A growth that was steady for most of a
-        season is carried on; of less, what the first values have in common is taken for the season.
+        shrunk to none by the share of their variance that noise explains. A history that hardly leaves a steady change
+        is forecast without a season as far as it does, by what the class has learnt on years; ``models`` says how far.
     reference : {"general", "digital_adoption", "public_service_volume"} or ReferenceClass
         What comparable histories teach: series of the M1, M3 and tourism competitions; yearly adoption of digital
         goods by country, from launch (labels bb, cell, inet); half-yearly volumes of public services; or a class of

@@ -59,7 +59,8 @@ class ReferenceClass:
         its coefficients, and it counts as 32 series do for shares, width, correlation and the shape of the pool's
         errors. Of several, the one that forecasts the panel best as it is. It is left where it loses: where series held
         back are forecast worse than from nothing by more than two standard errors. Fewer than 8 series are no judges;
-        then it is kept.
+        then it is kept. With a season, the prior's model without one joins the class: histories that hardly leave a
+        steady change are left to it with a share of 32 / (32 + series), or 1 with `any_unit` (see `forecast`).
 
         Parameters
         ----------
@@ -205,13 +206,14 @@ class ReferenceClass:
 
     @property
     def models(self) -> list[dict[str, Any]]:
-        """What it learnt, for each season.
+        """What it learnt, for each season; last, of a class with a season, what a prior has learnt without one.
 
         ``season``, ``steps`` (how far ahead), ``months`` of a period (0: not known), ``series``, ``origins`` (how many
         forecasts were compared with what came), ``pool_weight`` (shares of the pool beside the growth regression for
         histories of 3, 5, 8, 14 and 24 values, or halves of a season), ``width`` (by which the spread of both is
-        multiplied there) and ``held_back``: on series not seen, ``crps`` in units of the mean absolute change, and the
-        shares inside the central 50, 80 and 95 % intervals.
+        multiplied there), ``steady`` (with a season: how far histories that hardly leave a steady change are left to
+        the model without one) and ``held_back``: on series not seen, ``crps`` in units of the mean absolute change,
+        and the shares inside the central 50, 80 and 95 % intervals.
         """
         return [{key: value for key, value in model.items() if key != "numbers"} for model in self._parts()["models"]]
 

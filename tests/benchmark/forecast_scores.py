@@ -134,13 +134,25 @@ def fitted_classes(
         yield frame, options.reference
     elif options.transfer:
         others = [read(folder, other)[0].assign(group=other.name) for other in TRANSFER if kin(other, case)]
-        yield (
-            frame,
-            essor.ReferenceClass.fit(points(pd.concat(others)), horizon, season=case.season, any_unit=True, prior=None),
-        )
+        yield frame, general_class(folder, case, points(pd.concat(others)), horizon)
     else:
         for own, rest in parted(frame, options.folds):
             yield own, essor.ReferenceClass.fit(points(rest), horizon, season=case.season, prior=None)
+
+
+def general_class(folder: Path, case: Case, others: pd.DataFrame, horizon: int) -> Any:
+    """Return what the class general would be without a collection: of these others, and with a season their years."""
+    prior = None
+    if case.season > 1:
+        yearly = [other for other in TRANSFER if other.season == 1 and collection(other) != collection(case)]
+        years = pd.concat([read(folder, other)[0].assign(group=other.name) for other in yearly])
+        prior = essor.ReferenceClass.fit(points(years), 6, any_unit=True, prior=None)
+    return essor.ReferenceClass.fit(others, horizon, season=case.season, any_unit=True, prior=prior)
+
+
+def collection(case: Case) -> str:
+    """Return whose series they are."""
+    return case.file.split("_")[0]
 
 
 def kin(other: Case, case: Case) -> bool:
@@ -353,7 +365,7 @@ def run_begun(root: Path, options: argparse.Namespace) -> None:
         own = frames[case.name]
         own = own[own.groupby("unique_id")["y"].transform("min") > 0]
         rest = pd.concat([frames[other.name].assign(group=other.name) for other in cases if other is not case])
-        fitted = options.reference or essor.ReferenceClass.fit(rest, 12, season=12, any_unit=True, prior=None)
+        fitted = options.reference or general_class(root / "forecast", case, rest, 12)
         result = essor.backtest(
             own, 6, season=12, reference=fitted, origins=[4, 6, 8, 10, 12], draws=options.draws, progress=False
         )
@@ -443,7 +455,7 @@ def run_seasons(root: Path, options: argparse.Namespace) -> None:
     folder = root / "forecast"
     for season, horizon, kind, most in ((4, 8, "quarterly", 48), (12, 12, "monthly", 84)):
         frames = {}
-        for name in (f"{collection}_{kind}" for collection in ("m1", "m3", "tourism")):
+        for name in (f"{whose}_{kind}" for whose in ("m1", "m3", "tourism")):
             frame = points(read(folder, Case(name, name, season))[0])
             frame = frame[frame.groupby("unique_id")["y"].transform("min") > 0]
             series = frame["unique_id"].unique()
@@ -451,7 +463,7 @@ def run_seasons(root: Path, options: argparse.Namespace) -> None:
             frames[name] = thinned.groupby("unique_id", sort=False).tail(most).assign(group=name)
         for name, frame in frames.items():
             others = pd.concat([other for key, other in frames.items() if key != name])
-            fitted = essor.ReferenceClass.fit(others, horizon, season=season, any_unit=True, prior=None)
+            fitted = general_class(folder, Case(name, name, season), others, horizon)
             scale = frame.groupby("unique_id")["y"].apply(lambda y: y.diff(season).abs().mean())  # noqa: B023
             for known in (season + 1, 3 * season // 2, 2 * season, 5 * season // 2, 4 * season):
                 own = frame[frame.groupby("unique_id")["y"].transform("size") >= known + horizon]

@@ -103,8 +103,7 @@ class ForecastResult {
 /// With n values, two forecasts are averaged, quantile by quantile:
 ///
 /// - the growth regression, from one value on: log growth over h steps has a sinh-arcsinh distribution whose location,
-///   spread, skewness and tail are regressions on past growth, level, label and n; with a season, beyond a growth that
-///   was steady for most of it, which is carried on;
+///   spread, skewness and tail are regressions on past growth, level, label and n;
 /// - the pool, from 3 values on (a season and one value, with a season): small models weighed by the class's prior and
 ///   by how well each foresaw the history, \f$ w_k \propto \exp(\theta' x_k + \eta \sqrt{(n-1)/10}\, \ell_k) \f$,
 ///   beside a regression on past changes and, as far as it does better on series held back, smoothing with drift; its
@@ -112,6 +111,12 @@ class ForecastResult {
 ///
 /// The shares, the width of both together and the correlation between steps are those that the class learnt on series
 /// held back. See ReferenceClass and fit_reference_class.
+///
+/// With a season of m periods, a history that hardly leaves a steady change is forecast without it, as far as it does,
+/// where the class has a model for that: with r the mean change over the mean change of the changes, below 4, of the
+/// values or of their logarithms (the larger) over the last four seasons, the share of that forecast is
+/// \f$ x^4 / (1 + x^4) \f$, \f$ x = r / \max(0.58\, m / (n - 2), 1.75 / \sqrt{m}) \f$, times what the class leaves to
+/// it (SeasonModel::steady).
 ///
 /// - No history: the first value is the expert's, growth and spread from there are the class's.
 /// - Zeros: models see value + shift, half the smallest positive value (1 if all are zero); a value below 0 becomes 0.

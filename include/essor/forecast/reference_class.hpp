@@ -44,6 +44,8 @@ struct SeasonModel {
   int origins = 0;                        ///< how many forecasts were compared with what came after
   Shares pool_weight{};                   ///< share of the pool beside the growth regression
   Shares width{1.0, 1.0, 1.0, 1.0, 1.0};  ///< by which the spread of the two together is multiplied
+  double steady = 1.0;                    ///< with a season: how far steady histories are left to the class's model
+                                          ///< without one, in [0, 1]
   Eigen::MatrixXd correlation;            ///< steps x steps: of the normal scores of the steps of one history
   detail::PoolModel pool;                 ///< not fitted where the panel has no history long enough
   detail::GrowthModel growth;             ///< for histories from one value on
@@ -61,7 +63,7 @@ struct ReferenceClass {
   std::string name;                 ///< how results call it
   std::string source;               ///< which data, fitted by what
   std::vector<std::string> labels;  ///< the sub-classes it knows
-  std::vector<SeasonModel> models;  ///< one for each season fitted; never empty
+  std::vector<SeasonModel> models;  ///< one for each season, the one fitted first; never empty
   std::vector<std::string> notes = {};
 
   /// The place of a sub-class among the labels; -1: not one of them.
@@ -112,7 +114,9 @@ struct ReferenceOptions {
 /// worse than from nothing by more than two standard errors. Fewer than 8 such series are no judges,
 /// then it is kept. The notes say which it was and what it brought; if it has seen series of the panel, they flatter
 /// it. Where the prior knows all labels of the panel and has seen such levels, the series are taken to be of the same
-/// kind: its deviations and levels are where they start too.
+/// kind: its deviations and levels are where they start too. With a season, the prior's model without one joins the
+/// class, else the first that one of the priors has: histories that hardly leave a steady change (see `forecast`) are
+/// left to it with a share of 32 / (32 + series), or 1 with `any_unit`.
 ///
 /// Recent origins weigh more, each older period e^-1.2 times less. Panels of more than 800 series (own, or
 /// borrowed) are thinned evenly, and the notes say so.

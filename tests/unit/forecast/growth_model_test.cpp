@@ -10,7 +10,6 @@
 #include "essor/numerics/normal.hpp"
 
 using essor::ArgumentError;
-using essor::detail::carried_growth;
 using essor::detail::fit_growth;
 using essor::detail::forecast_growth;
 using essor::detail::growth_from_numbers;
@@ -95,32 +94,6 @@ TEST_CASE("a class of growing series teaches how others grow") {
   CHECK(none > second);
   CHECK(none < first);
   CHECK(forecast_growth(model, one, 7, 1)(0, middle) == none);
-}
-
-TEST_CASE("with a season, a growth is carried on as far as it is steady") {
-  GrowthModel model;
-  model.anchors = {30};
-  const auto carried = [&](int season, int values, double unevenness) {
-    model.season = season;
-    std::vector<double> history;
-    for (int t = 0; t < values; ++t) history.push_back(std::exp(0.05 * t + unevenness * (t % 2)));
-    return carried_growth(model, history);
-  };
-  CHECK(carried(1, 12, 0.0) == 0.0);
-  CHECK(carried(12, 3, 0.0) == 0.0);
-  CHECK(carried(12, 12, 0.0) == doctest::Approx(0.05).epsilon(1e-3));
-  CHECK(carried(12, 30, 0.0) == doctest::Approx(0.05).epsilon(1e-3));
-  CHECK(carried(12, 12, 0.02) == doctest::Approx(0.05).epsilon(0.2));
-  CHECK(carried(12, 6, 0.02) < 0.001);
-  CHECK(carried(12, 12, 0.2) < 0.01);
-  CHECK(carried(52, 12, 0.01) < 0.001);  // of so many, so few say nothing
-
-  // Up for half a year and down again: the year's mean growth is none.
-  model.season = 12;
-  std::vector<double> wave;
-  for (int t = 0; t < 19; ++t) wave.push_back(100.0 * std::exp(-0.5 * std::cos(t * 0.5235987755982988)));
-  CHECK(std::abs(carried_growth(model, wave)) < 1e-6);
-  CHECK(std::abs(carried_growth(model, std::vector<double>(wave.begin(), wave.begin() + 6))) < 0.01);
 }
 
 TEST_CASE("values in another unit grow alike") {

@@ -111,8 +111,28 @@ TEST_CASE("a class starts from the prior that forecasts its panel best, and says
   // Of so few series the slopes are nearly the prior's.
   CHECK(growth.coefficients.row(0).head(15).isApprox(prior.coefficients.row(0).head(15), 0.3));
   const ReferenceClass weekly = fit_reference_class(few, {.horizon = 2, .season = 7});
-  CHECK(says(weekly.notes.back(), "no prior knows the season 7"));
+  REQUIRE(weekly.notes.size() > 1);
+  CHECK(says(weekly.notes[weekly.notes.size() - 2], "no prior knows the season 7"));
+  CHECK(says(weekly.notes.back(), "without a season, as by general"));
   CHECK(message([&] { fit_reference_class(few, {.horizon = 2, .priors = {nullptr}}); }) != "no error");
+}
+
+TEST_CASE("a class with a season takes over a model without one, which forecasts what is steady") {
+  const std::vector<PanelSeries> panel = walks(6, 20);
+  const ReferenceClass quarters = fit_reference_class(panel, {.horizon = 2, .season = 4});
+  REQUIRE(quarters.models.size() == 2);
+  CHECK(quarters.models[0].season == 4);
+  CHECK(quarters.models[0].steady == doctest::Approx(32.0 / 38.0));
+  CHECK(quarters.models[1].season == 1);
+  CHECK(quarters.models[1].series == essor::shipped_class(essor::Reference::general).model_for(1).series);
+  CHECK(fit_reference_class(panel, {.horizon = 2, .season = 4, .priors = {}}).models.size() == 1);
+  CHECK(fit_reference_class(panel, {.horizon = 2}).models.size() == 1);
+  const std::vector<double> steady = {20, 22, 24.1, 26, 27.9, 30, 32, 34.1};
+  const auto median = [&](const essor::ForecastOptions& options) {
+    return essor::forecast(steady, options).quantile(2, 0.5);
+  };
+  CHECK(median({.horizon = 2, .season = 4, .own_class = &quarters}) ==
+        doctest::Approx(median({.horizon = 2})).epsilon(0.02));
 }
 
 TEST_CASE("a prior's pool serves other steps: those beyond its own are like its last") {
@@ -162,10 +182,10 @@ TEST_CASE("numbers that are no class are refused") {
   };
   CHECK(says(with(5, std::nan("")), "numbers[5]"));
   CHECK(says(with(0, 1.5), "whole number"));
-  CHECK(says(with(0, 4.0), "season of the model"));
   CHECK(says(with(10, 2.0), "pool_weight"));
   CHECK(says(with(15, 0.0), "width"));
-  CHECK(says(with(21, 3.0), "correlation"));
+  CHECK(says(with(20, 1.5), "steady"));
+  CHECK(says(with(22, 3.0), "correlation"));
   std::vector<double> cut(good.begin(), good.end() - 1);
   CHECK(message([&] { essor::model_from_numbers(cut); }) != "no error");
   cut = good;

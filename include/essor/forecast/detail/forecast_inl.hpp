@@ -24,6 +24,7 @@
 #include "essor/forecast/detail/growth_model.hpp"
 #include "essor/forecast/detail/log_scale.hpp"
 #include "essor/forecast/detail/pool_model.hpp"
+#include "essor/forecast/detail/steady_share.hpp"
 #include "essor/forecast/forecast.hpp"
 #include "essor/forecast/reference_class.hpp"
 #include "essor/numerics/normal.hpp"
@@ -270,10 +271,10 @@ ESSOR_INLINE PoolForecast forecast_pool_in_range(const PoolModel& model, std::sp
   return pool;
 }
 
-/// Averages what the class's models say of a history (values above 0, shifted).
-ESSOR_INLINE JointForecast forecast_history(std::span<const double> values, const ReferenceClass& reference,
-                                            const SeasonModel& model, int label, const ForecastOptions& options,
-                                            ForecastSummary& summary) {
+/// Averages what the class's two forecasts with one season say of a history (values above 0, shifted).
+ESSOR_INLINE JointForecast forecast_with(std::span<const double> values, const ReferenceClass& reference,
+                                         const SeasonModel& model, int label, const ForecastOptions& options,
+                                         ForecastSummary& summary) {
   const double missing = std::numeric_limits<double>::quiet_NaN();
   const std::size_t n = values.size();
   const int season = season_taken(model, options.season);
@@ -293,8 +294,6 @@ ESSOR_INLINE JointForecast forecast_history(std::span<const double> values, cons
     const Eigen::Index end = options.horizon - 1;
     std::string reason = fitted_on(reference, model, label);
     if (n == 1) reason = "one value: growth and spread are those of the " + reason;
-    const double carried = 0.1 * std::round(1000.0 * std::expm1(carried_growth(growth, values)));
-    if (carried != 0.0) reason += ", beyond a steady growth of " + number_text(carried) + " % a step, carried on";
     summary.models.push_back(
         {"growth regression", 1.0 - share, prior_overlap(&last_alone(end, 0), &joint.table(end, 0)), reason});
   } else {
@@ -328,6 +327,31 @@ ESSOR_INLINE JointForecast forecast_history(std::span<const double> values, cons
     summary.models.push_back({"seasonal factors", 0.0, missing,
                               options.season == 1 ? "no season asked for" : "the class has no seasonal models"});
   }
+  return joint;
+}
+
+/// With a season, and as far as the history is steady, what the class says of it without one.
+ESSOR_INLINE JointForecast forecast_history(std::span<const double> values, const ReferenceClass& reference,
+                                            const SeasonModel& model, int label, const ForecastOptions& options,
+                                            ForecastSummary& summary) {
+  JointForecast joint = forecast_with(values, reference, model, label, options, summary);
+  const SeasonModel& plain = reference.model_for(1);
+  if (plain.season > 1) return joint;
+  const double share = model.steady * steady_share(values, season_taken(model, options.season));
+  if (share == 0.0) return joint;
+  ForecastSummary aside;
+  const JointForecast steady = forecast_with(values, reference, plain, label, options, aside);
+  joint.table = (1.0 - share) * joint.table + share * steady.table;
+  joint.correlation = (1.0 - share) * joint.correlation + share * steady.correlation;
+  double prior_share = 0.0;
+  for (const ModelUse& use : aside.models) {
+    if (use.weight > 0.0) prior_share += use.weight * use.prior_share;
+  }
+  for (ModelUse& use : summary.models) {
+    if (use.name != "seasonal factors") use.weight *= 1.0 - share;
+  }
+  summary.models.push_back({"without a season", share, prior_share,
+                            fitted_on(reference, plain, label) + "; the history hardly leaves a steady change"});
   return joint;
 }
 

@@ -22,7 +22,6 @@ struct GrowthModel {
   using Table = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
   int labels = 0;            ///< how many kinds of series
-  int season = 1;            ///< above 1, a steady growth is taken out of a history, and carried on
   std::vector<int> anchors;  ///< numbers of points, ascending from 1
   std::vector<int> ahead;    ///< steps fitted, ascending from 1; empty: not fitted
   Table levels;              ///< (all, then each label) x (mean, deviation, quantiles, range) of the last logarithm
@@ -38,8 +37,7 @@ struct GrowthModel {
 
 /// How a growth regression is fitted.
 struct GrowthOptions {
-  bool any_unit = false;  ///< learn nothing from the level of the series
-  int season = 1;         ///< periods of a season: with more than 1, carry on a steady growth, and learn the rest
+  bool any_unit = false;               ///< learn nothing from the level of the series
   const GrowthModel* prior = nullptr;  ///< of the same season: what is learnt are departures from it
   bool same_kind = false;              ///< labels and unit are the prior's: it knows their deviations and levels too
 };

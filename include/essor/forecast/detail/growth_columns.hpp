@@ -33,7 +33,6 @@ enum Feature : std::size_t {
   total,   // from the first value to the last
   below,   // the last value below the highest
   falls,   // sum of the recent falls
-  steady,  // how steady the growth is, from 0 to 1
   spread,  // logarithms of how much g and d move
   spread_last,
   size,
@@ -78,7 +77,7 @@ inline constexpr std::array location_by_points{fast, slow, arc_fast};
 inline constexpr std::array location_own{last, fast, slow, arc_mid, arc_fast, peak};
 inline constexpr std::array scale{size_last,       size_fast,   size_slow,    spread, spread_last, size,  step_last,
                                   step_mean,       change_last, change_three, peak,   below,       falls, log_points,
-                                  one_over_points, one_point,   two_points,   total,  arc_mid,     steady};
+                                  one_over_points, one_point,   two_points,   total,  arc_mid};
 inline constexpr std::array scale_by_points{size_fast, spread};
 inline constexpr std::array scale_own{size_fast, spread, size};
 inline constexpr std::array skewness{peak, arc_mid, log_points, size_fast, spread, size, change_last, total, one_point};

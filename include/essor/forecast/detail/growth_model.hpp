@@ -49,9 +49,6 @@ GrowthModel fit_growth(std::span<const GrowthSeries> panel, int steps, int folds
 /// @param history at least one value, not negative
 PredictiveTable forecast_growth(const GrowthModel& model, std::span<const double> history, int label, int steps);
 
-/// The steady growth of a history that its forecast carries on, a step, of the logarithm; 0 without a season.
-double carried_growth(const GrowthModel& model, std::span<const double> history);
-
 /// Does a panel begin with a launch, and grow fastest then? 1 if so, 0 if not.
 double launched_share(std::span<const GrowthSeries> panel);
 

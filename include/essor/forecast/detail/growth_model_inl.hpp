@@ -50,12 +50,6 @@ inline constexpr int growth_held_back_iterations = 8;
 /// from so many values on three quarters are sharper and score as well on series held back.
 inline constexpr double growth_late_trust = 0.75;
 inline constexpr int growth_late_points = 5;
-/// With seasons, n growths are carried on by half where their mean is this / (n - 1)^3 times the mean change from one
-/// to the next: 8 times of 5 growths, 2.4 of 7, 0.5 of 11. With less, months that were taken for a trend turned with
-/// the season; with more, steady ones were forecast to turn (tests/benchmark/forecast_scores.py --sets begun). Where a
-/// year has more periods than months, as many more growths say as much.
-inline constexpr double growth_alike = 512.0;
-inline constexpr int growth_alike_season = 12;
 /// The logarithm never grows or falls by more.
 inline constexpr double growth_limit = 9.0;
 
@@ -82,43 +76,6 @@ ESSOR_INLINE std::vector<double> growth_logs(std::span<const double> values, dou
         std::log(std::clamp(values[i] + shift, std::numeric_limits<double>::min(), std::numeric_limits<double>::max()));
   }
   return logs;
-}
-
-/// A growth that goes on.
-struct SteadyGrowth {
-  double growth = 0.0;  ///< a step, of the logarithm
-  double share = 0.0;   ///< of the mean growth, from 0 to 1
-
-  /// The growth of the logarithm by so many steps: what grows does so by as much as in the last step, what falls in
-  /// proportion.
-  double by(int steps) const { return growth > 0.0 ? std::log1p(-steps * std::expm1(-growth)) : growth * steps; }
-};
-
-/// The mean growth of the last season, as far as it is steady: as the change from one growth to the next is small
-/// beside it, for so many. Few are alike by chance, or since all are on the way from winter to summer. 0 without a
-/// season.
-ESSOR_INLINE SteadyGrowth steady_growth(std::span<const double> logs, int season) {
-  logs = last_of(logs, static_cast<std::size_t>(season) + 1);
-  if (logs.size() < 4) return {};
-  std::vector<double> growth(logs.size() - 1);
-  for (std::size_t i = 0; i < growth.size(); ++i) growth[i] = soft_bound(logs[i + 1] - logs[i], 3.0);
-  const double mean = mean_of(growth);
-  const double pairs =
-      static_cast<double>(growth.size() - 1) * std::min(1.0, (growth_alike_season - 1.0) / (season - 1.0));
-  const double ratio = mean / (mean_change(growth) + 1e-4) * pairs * pairs * pairs / growth_alike;
-  const double square = ratio * ratio;
-  const double share = square * square / (1.0 + square * square);
-  return {mean * share, share};
-}
-
-/// What a history says beyond a steady growth, which is carried on as it is: what is left is like what the class has
-/// seen, however fast it grows.
-ESSOR_INLINE GrowthFeatures features_beyond(const SteadyGrowth& steady, std::span<const double> logs) {
-  std::vector<double> rest(logs.begin(), logs.end());
-  for (std::size_t i = 0; i < rest.size(); ++i) rest[i] += steady.growth * static_cast<double>(rest.size() - 1 - i);
-  GrowthFeatures features = growth_features(rest);
-  features[growth_feature::steady] = steady.share;
-  return features;
 }
 
 /// The columns of the parts, not standardised yet: a row of the design.
@@ -165,21 +122,17 @@ struct GrowthRow {
   int points;
   int part;
   double weight;
-  std::vector<double> target;  ///< growth of the logarithm to each of the steps fitted, beyond what is steady; NaN
-                               ///< where past the end
+  std::vector<double> target;  ///< growth of the logarithm to each of the steps fitted; NaN where past the end
 };
 
 ESSOR_INLINE void add_row(std::vector<GrowthRow>& rows, std::span<const double> logs, std::size_t first,
-                          std::size_t last, const std::vector<int>& ahead, int season, int label, int part,
-                          double weight) {
+                          std::size_t last, const std::vector<int>& ahead, int label, int part, double weight) {
   const std::span<const double> history = logs.subspan(first, last - first);
-  const SteadyGrowth steady = steady_growth(history, season);
-  GrowthRow row{
-      features_beyond(steady, history), logs[last - 1], label, static_cast<int>(last - first), part, weight, {}};
+  GrowthRow row{growth_features(history), logs[last - 1], label, static_cast<int>(last - first), part, weight, {}};
   for (const int step : ahead) {
     const std::size_t at = last - 1 + static_cast<std::size_t>(step);
     const bool seen = at < logs.size();
-    row.target.push_back(seen ? std::clamp(logs[at] - logs[last - 1] - steady.by(step), -growth_limit, growth_limit)
+    row.target.push_back(seen ? std::clamp(logs[at] - logs[last - 1], -growth_limit, growth_limit)
                               : std::numeric_limits<double>::quiet_NaN());
   }
   rows.push_back(std::move(row));
@@ -231,7 +184,7 @@ ESSOR_INLINE void add_series(std::vector<GrowthRow>& rows, const GrowthSeries& s
   double mean_weight = 0.0;
   for (std::size_t n = 1; n <= origins; ++n) {
     mean_weight += weight_of(n) / static_cast<double>(origins);
-    if (n <= growth_origins) add_row(rows, logs, 0, n, model.ahead, model.season, label, part, weight_of(n));
+    if (n <= growth_origins) add_row(rows, logs, 0, n, model.ahead, label, part, weight_of(n));
   }
   for (const int points : growth_windows) {
     const auto width = static_cast<std::size_t>(points);
@@ -240,7 +193,7 @@ ESSOR_INLINE void add_series(std::vector<GrowthRow>& rows, const GrowthSeries& s
     double total = 0.0;
     for (std::size_t n = begin; n <= origins; n += 3) {
       total += weight_of(n);
-      add_row(rows, logs, n - width, n, model.ahead, model.season, label, part, weight_of(n));
+      add_row(rows, logs, n - width, n, model.ahead, label, part, weight_of(n));
     }
     // The kernel around an anchor takes in about three quarters as many origins as it has points.
     const double weight = 0.75 * points * weights.windows * mean_weight;
@@ -808,7 +761,6 @@ ESSOR_INLINE GrowthModel fit_growth(std::span<const GrowthSeries> panel, int ste
   if (folds < 2) throw ArgumentError("ReferenceClass", std::to_string(folds), "folds must be >= 2");
   std::vector<GrowthSeries> taught;
   GrowthModel model;
-  model.season = options.season;
   for (const GrowthSeries& series : panel) {
     if (series.values.size() < 2) continue;
     taught.push_back(series);
@@ -918,8 +870,7 @@ ESSOR_INLINE PredictiveTable forecast_growth(const GrowthModel& model, std::span
   const std::vector<double> logs = growth_logs(history, shift);
   const GrowthLayout layout(model.labels);
   Eigen::VectorXd x(layout.width);
-  const SteadyGrowth steady = steady_growth(logs, model.season);
-  write_columns(model, features_beyond(steady, logs), comparable_level(model, logs.back(), label), label, x.data());
+  write_columns(model, growth_features(logs), comparable_level(model, logs.back(), label), label, x.data());
   standardise(model, layout, label, x.data());
 
   const int points =
@@ -935,10 +886,7 @@ ESSOR_INLINE PredictiveTable forecast_growth(const GrowthModel& model, std::span
     add_quantiles(model, layout, label, x, right - 1, 1.0 - share, fitted);
     add_quantiles(model, layout, label, x, right, share, fitted);
   }
-  for (Eigen::Index i = 0; i < fitted.rows(); ++i) {
-    const int step = model.ahead[static_cast<std::size_t>(i)];
-    fitted.row(i) = (fitted.row(i) + steady.by(step)).max(-growth_limit).min(growth_limit);
-  }
+  fitted = fitted.max(-growth_limit).min(growth_limit);
   PredictiveTable table(steps, score_count);
   const double largest = std::log(std::numeric_limits<double>::max());
   for (int step = 1; step <= steps; ++step) {
@@ -953,18 +901,13 @@ ESSOR_INLINE PredictiveTable forecast_growth(const GrowthModel& model, std::span
   return table;
 }
 
-ESSOR_INLINE double carried_growth(const GrowthModel& model, std::span<const double> history) {
-  history = seen_of(model, history);
-  return steady_growth(growth_logs(history, growth_shift(history)), model.season).growth;
-}
-
 ESSOR_INLINE PredictiveTable GrowthFolds::table(std::span<const double> history, int label, int steps, int fold) const {
   return forecast_growth(parts[static_cast<std::size_t>(fold)], history, label, steps);
 }
 
 ESSOR_INLINE std::vector<double> to_numbers(const GrowthModel& model) {
   std::vector<double> numbers{static_cast<double>(model.labels), static_cast<double>(model.anchors.size()),
-                              static_cast<double>(model.ahead.size()), static_cast<double>(model.season)};
+                              static_cast<double>(model.ahead.size())};
   numbers.insert(numbers.end(), model.anchors.begin(), model.anchors.end());
   numbers.insert(numbers.end(), model.ahead.begin(), model.ahead.end());
   const auto write = [&](const auto& table) {
@@ -994,7 +937,6 @@ ESSOR_INLINE GrowthModel growth_from_numbers(std::span<const double> numbers) {
   };
   const int anchors = whole(0.0, 1000.0);
   const int ahead = whole(0.0, 1000.0);
-  model.season = whole(1.0, 1e6);
   ascending(model.anchors, anchors);
   ascending(model.ahead, ahead);
   if (ahead > 0 && (model.anchors[0] != 1 || model.ahead[0] != 1)) fail("anchors and steps must begin at 1");

@@ -512,6 +512,8 @@ ESSOR_INLINE FittedClass fit_from(const Prior& prior, std::span<const PanelSerie
   model.steps = options.horizon;
   model.months = options.months;
   model.series = static_cast<int>(taken.own);
+  // A class that serves other kinds of series knows of theirs only what is steady over years.
+  model.steady = options.any_unit ? 1.0 : prior_series / (prior_series + static_cast<double>(taken.own));
   // With a season the growth regression serves short histories.
   const std::size_t most =
       options.season > 1 ? static_cast<std::size_t>(2 * options.season + 1 + options.horizon) : std::size_t{1} << 30U;
@@ -523,12 +525,11 @@ ESSOR_INLINE FittedClass fit_from(const Prior& prior, std::span<const PanelSerie
   const GrowthModel* const unlabelled = prior.model != nullptr ? &prior.model->growth_of(-1) : nullptr;
   GrowthFolds folds;
   model.growth = fit_growth(grown, options.horizon, taken.parts, &folds,
-                            {options.any_unit, options.season, alike ? &prior.model->growth : unlabelled, alike});
+                            {options.any_unit, alike ? &prior.model->growth : unlabelled, alike});
   if (made.labels.size() > 1) {
     std::vector<GrowthSeries> without = grown;
     for (GrowthSeries& series : without) series.label = -1;
-    model.unlabelled =
-        fit_growth(without, options.horizon, taken.parts, nullptr, {true, options.season, unlabelled, false});
+    model.unlabelled = fit_growth(without, options.horizon, taken.parts, nullptr, {true, unlabelled, false});
   }
 
   const double launched = options.season == 1 ? launched_share(grown) : 0.0;
@@ -580,6 +581,23 @@ ESSOR_INLINE LossChange change_of_loss(const std::vector<double>& from, const st
   return change;
 }
 
+/// Gives a class with a season the model without one that the prior has, else the first class that has one: what is
+/// steady over years is learnt from years.
+ESSOR_INLINE void add_model_without_season(ReferenceClass& made, const Prior& prior, const ReferenceOptions& options) {
+  if (options.season == 1) return;
+  std::vector<const ReferenceClass*> known = options.priors;
+  if (prior.reference != nullptr) known.insert(known.begin(), prior.reference);
+  const auto has_one = [](const ReferenceClass* reference) { return reference->model_for(1).season == 1; };
+  const auto found = std::find_if(known.begin(), known.end(), has_one);
+  if (found == known.end()) return;
+  SeasonModel model = (*found)->model_for(1);
+  model.growth = model.growth_of(-1);
+  model.unlabelled = {};
+  made.models.push_back(std::move(model));
+  made.notes.push_back("histories that hardly leave a steady change are forecast without a season, as by " +
+                       (*found)->name);
+}
+
 }  // namespace detail
 
 ESSOR_INLINE ReferenceClass fit_reference_class(std::span<const PanelSeries> panel, const ReferenceOptions& options) {
@@ -590,6 +608,7 @@ ESSOR_INLINE ReferenceClass fit_reference_class(std::span<const PanelSeries> pan
     if (!options.priors.empty()) {
       made.notes.push_back("no prior knows the season " + std::to_string(options.season) + ": starts from nothing");
     }
+    detail::add_model_without_season(made, prior, options);
     return made;
   }
   // The two know nothing of each other: a large panel takes no longer with a second thread.
@@ -612,6 +631,7 @@ ESSOR_INLINE ReferenceClass fit_reference_class(std::span<const PanelSeries> pan
                                 : " % higher");
   }
   made.notes.push_back(std::move(note));
+  detail::add_model_without_season(made, prior, options);
   return made;
 }
 
@@ -669,6 +689,7 @@ ESSOR_INLINE std::vector<double> numbers_of(const SeasonModel& model) {
                                  model.pool.fitted() ? 1.0 : 0.0};
   numbers.insert(numbers.end(), model.pool_weight.begin(), model.pool_weight.end());
   numbers.insert(numbers.end(), model.width.begin(), model.width.end());
+  numbers.push_back(model.steady);
   detail::write_matrix(numbers, model.correlation);
   if (model.pool.fitted()) {
     numbers.push_back(model.pool.plain_share);
@@ -694,12 +715,10 @@ namespace detail {
 ESSOR_INLINE void check_model(const SeasonModel& model) {
   const auto fail = [](const char* part, const char* rule) { throw ArgumentError("ReferenceClass", part, rule); };
   if (!model.growth.fitted()) fail("growth regression", "must be fitted");
-  for (const GrowthModel* each : {&model.growth, &model.unlabelled}) {
-    if (each->fitted() && each->season != model.season) fail("growth regression", "must be of the season of the model");
-  }
   for (const double share : model.pool_weight) {
     if (!(share >= 0.0 && share <= 1.0)) fail("pool_weight", "must be in [0, 1]");
   }
+  if (!(model.steady >= 0.0 && model.steady <= 1.0)) fail("steady", "must be in [0, 1]");
   if (!(model.pool.plain_share >= 0.0 && model.pool.plain_share <= 1.0)) fail("plain_share", "must be in [0, 1]");
   for (const double width : model.width) {
     if (!(width > 0.0)) fail("width", "must be > 0");
@@ -732,6 +751,7 @@ ESSOR_INLINE SeasonModel model_from_numbers(std::span<const double> numbers) {
   const bool pool = reader.whole(1) == 1;
   for (double& share : model.pool_weight) share = reader.number();
   for (double& width : model.width) width = reader.number();
+  model.steady = reader.number();
   model.correlation = reader.matrix(model.steps, model.steps);
   if (pool) {
     model.pool.season = model.season;
