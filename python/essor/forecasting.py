@@ -125,8 +125,9 @@ def forecast(
     Notes
     -----
     Zeros: the models see value + shift, half the smallest positive value of the history, and values below 0 become 0;
-    ``Forecast.notes`` says so, as where more than one value in 160 of a lower tail would lie below 0. Quantiles are
-    those of the predictive distribution itself; draws follow it, the steps of a draw correlated as the class learnt.
+    ``Forecast.notes`` says so, as where more than one value in 160 of a lower tail would lie below 0. Nothing but zeros
+    has no unit: beside it an expert is taken alone. Quantiles are those of the predictive distribution itself; draws
+    follow it, the steps of a draw correlated as the class learnt.
 
     Ceiling: three curves leave from the last value, logistic, Gompertz and Bass, their noise on the log odds
     :math:`x = \ln (y / (K - y))`, so that no value exceeds :math:`K`:

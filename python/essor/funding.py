@@ -58,7 +58,8 @@ def forecast_given_funding(
     Parameters
     ----------
     portfolio : Portfolio
-        The record. All of it is used.
+        The record. Its periods that end with the last figure and follow each other without a gap are used; the notes of
+        `funding_response` say how many others are not.
     product, metric : str
         What to forecast: a flow (count of a period), a stock (its mean) or a cumulative metric (what a period adds).
     amounts : float or sequence of float

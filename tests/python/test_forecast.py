@@ -266,6 +266,15 @@ def test_a_little_unevenness_changes_little() -> None:
     assert (np.abs(np.diff(np.log(found), axis=0)) < 0.03).all()
 
 
+@pytest.mark.parametrize("zeros", [[0], [0] * 8])
+def test_of_nothing_but_zeros_an_expert_is_taken_alone(zeros: list[int]) -> None:
+    beside = essor.forecast(zeros, 2, expert=(100, 200))
+    alone = essor.forecast([], 2, expert=(100, 200))
+    assert beside.quantiles()["value"].tolist() == alone.quantiles()["value"].tolist()
+    assert "nothing but zeros" in beside.notes[0]
+    assert beside.models.query("model == 'expert interval'")["weight"].item() == 1
+
+
 def test_zeros_are_said_and_a_constant_history_keeps_a_width():
     assert "has zeros" in essor.forecast([0, 4, 6], 1).notes[0]
     assert "if it is a gap" in essor.forecast([4, 6, 0], 1).notes[0]

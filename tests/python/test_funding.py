@@ -274,3 +274,27 @@ def test_probabilities_hold_on_products_of_another_kind() -> None:
     assert abs(covered - 0.8) < 0.12
     identified = {design: np.mean([s.identified for s in found]) for design, found in scores.items()}
     assert identified["steady"] < 0.05 < identified["varied"]
+
+
+def test_periods_before_a_gap_are_left_out_and_the_notes_say_how_many() -> None:
+    periods, values = half_years(10), [800 + 30 * t for t in range(10)]
+    rows = [
+        {"product": "p", "period": period, "cost": 1e5, "value": value}
+        for period, value in zip(periods, values, strict=True)
+    ]
+    notes = essor.funding_response(essor.Portfolio.from_table(rows[:4] + rows[5:]), "p", "impact").notes
+    assert "4 earlier periods were left out: there is no figure of 2020-H1 that is no mere bound" in notes
+    notes = essor.funding_response(essor.Portfolio.from_table(rows[:1] + rows[2:]), "p", "impact").notes
+    assert "1 earlier period was left out: there is no figure of 2018-H2 that is no mere bound" in notes
+    assert not any("left out" in note for note in essor.funding_response(STEADY, "p", "impact").notes)
+
+
+def test_impact_that_falls_with_funding_is_told_from_one_that_rises() -> None:
+    funding = [1.0, 2.0, 1.0, 3.0, 1.0, 4.0, 1.5, 2.5, 1.0, 3.0]
+
+    def notes(slope: float) -> list[str]:
+        values = [round(900 + slope * np.log(x)) for x in funding]
+        return essor.funding_response(record([1e5 * x for x in funding], values), "p", "impact").notes
+
+    assert any("bounds the response to funding but cannot tell it from none" in note for note in notes(-300))
+    assert any("identifies the response to funding" in note for note in notes(300))

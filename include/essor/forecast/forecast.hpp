@@ -120,7 +120,7 @@ class ForecastResult {
 ///
 /// - No history: the first value is the expert's, growth and spread from there are the class's.
 /// - Zeros: models see value + shift, half the smallest positive value (1 if all are zero); a value below 0 becomes 0.
-///   The notes say so.
+///   Of nothing but zeros an expert is taken alone. The notes say so.
 /// - A class without a model of the season takes that of its nearest season; beyond the steps it was fitted for, the
 ///   models go on and the spread widens. The notes say so.
 /// - An expert beside a history: one more, independent observation of the logarithm of the first step; both means count

@@ -277,6 +277,8 @@ TEST_CASE("a fit that fails says why") {
                  "from the launch"));
   CHECK(contains(rule_of({9, 7, 6, 5, 3, 3}, {Curve::exponential, CurveKind::flow, CurveNoise::normal}), "only rise"));
   CHECK(contains(rule_of({0, 0, 0, 0, 9, 9, 9, 9}, noisy(CurveNoise::normal)), "jump"));
+  CHECK(contains(rule_of({1, 2, 3, 2, 1, 2}, noisy(CurveNoise::normal)), "jump"));
+  CHECK(contains(rule_of({1, 2, 3, 2, 1, 2}, noisy(CurveNoise::student_t)), "jump"));
   // Constant values are a line and an exponential without growth.
   const CurveFit flat =
       fit_curve(std::array{7.0, 7.0, 7.0, 7.0}, {Curve::linear, CurveKind::level, CurveNoise::normal});

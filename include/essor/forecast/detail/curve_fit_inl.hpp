@@ -387,10 +387,18 @@ class CurveFitter {
                              "; fit exponential or linear, or ask for a posterior, whose prior says what is plausible");
   }
 
-  static void check_identified(const CurveFit& fit) {
+  /// A flat optimum converges too: where the curve has become a jump, the sum of squares no longer sees its rate.
+  void check_identified(const CurveFit& fit) {
     if (!has_ceiling(fit.model.curve)) return;
     const double relative = fit.standard_errors[0] / fit.parameters[0];
     if (!(relative <= 1.0)) throw_no_ceiling("the standard error of its logarithm is " + number_text(relative));
+    const std::size_t rate = fit.model.curve == Curve::bass ? 2 : 1;
+    if (fit.standard_errors[rate] <= 10.0 * fit.parameters[rate]) return;
+    const std::string reason = runaway();
+    throw_argument_error(
+        fit_curve_name, "y", "",
+        "not identified: " +
+            (reason.empty() ? "the standard error of the rate is more than ten times the rate" : reason));
   }
 
   double residual_on_scale(std::size_t i) const {

@@ -636,8 +636,13 @@ ESSOR_INLINE ForecastSummary forecast_into(std::span<const double> history, cons
       options.own_class != nullptr ? *options.own_class : shipped_class(options.reference);
   const SeasonModel& model = reference.model_for(options.season);
   const int label = reference.label_index(options.label);
-  const double shift = detail::log_shift(history);
   ForecastSummary summary;
+  if (options.expert && !history.empty() && *std::max_element(history.begin(), history.end()) == 0.0) {
+    summary.notes.push_back(
+        "the history is nothing but zeros, which have no unit: the expert's interval is taken alone");
+    history = {};
+  }
+  const double shift = detail::log_shift(history);
   detail::JointForecast joint;
   double expert_share = 0.0;
   if (history.empty()) {

@@ -65,7 +65,8 @@ ESSOR_INLINE RecordedFunding recorded_funding(const View& view, std::uint32_t me
   recorded.currency = portfolio.text(portfolio.costs()[latest->cost_rows.front()].currency);
   auto window = latest;
   bool comparable = true;
-  for (Period period = latest->window;; period = {period.first - length, period.first}) {
+  Period period = latest->window;
+  for (;; period = {period.first - length, period.first}) {
     const std::optional<SeriesPoint> point = figure_over(view, metric, period);
     if (!point || !point->value.is_point() || point->value.value < 0.0) break;
     while (window != windows.end() && window->window.last > period.last) ++window;
@@ -77,6 +78,9 @@ ESSOR_INLINE RecordedFunding recorded_funding(const View& view, std::uint32_t me
     history.funding.push_back(known ? window->cost.value : std::numeric_limits<double>::quiet_NaN());
     history.tied = history.tied || (known && window->tied);
   }
+  const auto earlier = std::count_if(window, windows.end(), [&](const WindowFigures& w) {
+    return w.window.last <= period.first && w.impact.is_point();
+  });
   std::reverse(history.impact.begin(), history.impact.end());
   std::reverse(history.funding.begin(), history.funding.end());
   bool bounded = latest != windows.begin();
@@ -91,6 +95,11 @@ ESSOR_INLINE RecordedFunding recorded_funding(const View& view, std::uint32_t me
                            "; the last figure is of " + period_text(recorded.last) + ", " +
                            std::to_string(history.impact.size()) +
                            (history.impact.size() == 1 ? " period was read" : " periods were read"));
+  if (earlier > 0) {
+    recorded.notes.push_back(std::to_string(earlier) +
+                             (earlier == 1 ? " earlier period was" : " earlier periods were") +
+                             " left out: there is no figure of " + period_text(period) + " that is no mere bound");
+  }
   if (bounded) {
     recorded.notes.push_back("later periods are known by bounds only, and were left out");
   }

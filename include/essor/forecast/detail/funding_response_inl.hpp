@@ -372,8 +372,12 @@ ESSOR_INLINE std::vector<std::string> funding_notes(const FundingHistory& histor
                             short_text(response.elasticity_sd) + "), class " + short_text(response.class_elasticity) +
                             " (" + short_text(response.class_elasticity_sd) + "), prior share " +
                             short_text(response.prior_share);
+  // An elasticity is above 0 by assumption: where impact does not rise with funding it piles up there.
+  const bool none = response.elasticity < 1.5 * response.elasticity_sd;
   notes.push_back(response.identified()
-                      ? "the record identifies the response to funding: " + found
+                      ? (none ? "the record bounds the response to funding but cannot tell it from none: "
+                              : "the record identifies the response to funding: ") +
+                            found
                       : "the record does not identify the response to funding, so the answer is nearly that of the "
                         "class (British services and French digital products): " +
                             found);
