@@ -67,6 +67,7 @@ void register_factor(py::module_& m) {
   py::class_<Factor>(m, "Factor", "A number that may be known, counted, or guessed by an expert.")
       .def_static("fixed", &Factor::fixed, py::arg("x"))
       .def_static("beta", &Factor::beta, py::arg("successes"), py::arg("trials"))
+      .def_static("beta_shapes", &Factor::beta_shapes, py::arg("first"), py::arg("second"))
       .def_static("interval90", &Factor::interval90, py::arg("low"), py::arg("high"))
       .def_static(
           "pooled_share",
@@ -81,7 +82,26 @@ void register_factor(py::module_& m) {
                                                                           : "interval90";
                              })
       .def_property_readonly("parameters", [](const Factor& self) { return std::pair(self.first(), self.second()); })
-      .def("__repr__", &shown<factor_text>);
+      .def("__repr__", &shown<factor_text>)
+      .def("__eq__",
+           [](const Factor& self, const Factor& other) {
+             return self.kind() == other.kind() && self.first() == other.first() && self.second() == other.second();
+           })
+      .def(py::pickle(
+          [](const Factor& self) { return py::make_tuple(static_cast<int>(self.kind()), self.first(), self.second()); },
+          [](const py::tuple& state) {
+            const auto first = state[1].cast<double>();
+            const auto second = state[2].cast<double>();
+            switch (static_cast<Factor::Kind>(state[0].cast<int>())) {
+              case Factor::Kind::beta:
+                return Factor::beta_shapes(first, second);
+              case Factor::Kind::interval90:
+                return Factor::interval90(first, second);
+              case Factor::Kind::fixed:
+                break;
+            }
+            return Factor::fixed(first);
+          }));
   py::class_<essor::PerPeriod>(m, "PerPeriod", "A factor for every period, or a list with one for each.")
       .def(py::init<Factor>(), py::arg("factor"))
       .def(py::init<std::vector<Factor>>(), py::arg("factors"));

@@ -182,11 +182,14 @@ essor::ReferenceClass fit_reference_class(const Doubles& values, const Places& o
 }
 
 py::dict model_dict(const essor::SeasonModel& model) {
-  py::dict held_back;
-  held_back["crps"] = model.held_back.crps;
-  held_back["coverage50"] = model.held_back.coverage50;
-  held_back["coverage80"] = model.held_back.coverage80;
-  held_back["coverage95"] = model.held_back.coverage95;
+  py::object held_back = py::none();
+  if (model.held_back.crps > 0.0) {
+    held_back = py::dict();
+    held_back["crps"] = model.held_back.crps;
+    held_back["coverage50"] = model.held_back.coverage50;
+    held_back["coverage80"] = model.held_back.coverage80;
+    held_back["coverage95"] = model.held_back.coverage95;
+  }
   py::dict result;
   result["season"] = model.season;
   result["steps"] = model.steps;

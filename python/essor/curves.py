@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -95,6 +96,11 @@ class CurveFit:
         self.diagnostics: dict[str, Any] = core.diagnostics
         if noise != "poisson":
             self.parameters["dispersion" if noise == "negative_binomial" else "sigma"] = core.spread
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle as what to fit: the same values give the same fit, to the bit."""
+        again = partial(fit_curve, kind=self.kind, noise=self.noise, times=self._core.times)
+        return again, (self._values, self.curve)
 
     def __repr__(self) -> str:
         """Parameters with their standard errors."""
@@ -206,12 +212,13 @@ class CurvePosterior:
         Points of the quadrature.
     """
 
-    def __init__(self, core: _core.CurvePosterior, curve: str, kind: str, noise: str, seed: int) -> None:
+    def __init__(self, core: _core.CurvePosterior, asked: partial[CurvePosterior]) -> None:
         self._core = core
-        self._seed = seed
-        self.curve = curve
-        self.kind = kind
-        self.noise = noise
+        self._asked = asked
+        self._seed: int = asked.keywords["seed"]
+        self.curve: str = asked.args[1]
+        self.kind: str = asked.keywords["kind"]
+        self.noise: str = asked.keywords["noise"]
         self.log_evidence: float = core.log_evidence
         self.log_evidence_error: float = core.log_evidence_error
         self.nodes: int = core.nodes
@@ -223,6 +230,10 @@ class CurvePosterior:
         self.draws: dict[str, Floats] = self._named(core.quantity_draws.T, core.draws.T)
         for drawn in self.draws.values():
             drawn.setflags(write=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle as what was asked: the same question has the same answer, to the bit."""
+        return self._asked, ()
 
     def _named(self, quantities: Any, coordinates: Any) -> dict[str, Any]:
         named = dict(zip(self._core.quantities, quantities, strict=True))
@@ -363,7 +374,7 @@ def fit_curve(
     """
     values = _array("fit_curve", "y", y)
     at = _times("fit_curve", times)
-    return CurveFit(_core.fit_curve(values, at, curve, kind, noise), values, curve, kind, noise)
+    return CurveFit(_core.fit_curve(values, at, str(curve), str(kind), str(noise)), values, curve, kind, noise)
 
 
 def curve_posterior(
@@ -428,7 +439,19 @@ def curve_posterior(
     core = _core.curve_posterior(
         values, at, curve, kind, noise, _priors(values, at, curve, kind, noise, priors), draws, seed, steps
     )
-    return CurvePosterior(core, curve, kind, noise, seed)
+    asked = partial(
+        curve_posterior,
+        values.copy(),
+        curve,
+        kind=kind,
+        noise=noise,
+        times=at if at.size > 0 else None,
+        priors=None if priors is None else dict(priors),
+        draws=draws,
+        seed=seed,
+        steps=steps,
+    )
+    return CurvePosterior(core, asked)
 
 
 def curve_weights(posteriors: Sequence[CurvePosterior], prior: npt.ArrayLike | None = None) -> list[float]:
@@ -451,11 +474,23 @@ def curve_weights(posteriors: Sequence[CurvePosterior], prior: npt.ArrayLike | N
     Raises
     ------
     ArgumentError
-        When there is no model, or a weight is negative or not finite, or all are 0.
+        When there is no model, the values or times of two differ, or a weight is negative or not finite, or all are 0.
     """
+    for i, posterior in enumerate(posteriors):
+        if not _same_data(posterior._asked, posteriors[0]._asked):
+            rule = "is of other values or times than the first: evidence compares models of the same"
+            raise ArgumentError(f"curve_weights: posteriors[{i}]", posterior.curve, rule)
     evidences = np.array([posterior.log_evidence for posterior in posteriors], dtype=np.float64)
     weights = np.empty(0) if prior is None else _array("curve_weights", "prior", prior)
     return _core.model_weights(evidences, weights)
+
+
+def _same_data(one: partial[CurvePosterior], other: partial[CurvePosterior]) -> bool:
+    def times(asked: partial[CurvePosterior]) -> Floats:
+        given = asked.keywords["times"]
+        return np.arange(1.0, len(asked.args[0]) + 1) if given is None else given
+
+    return np.array_equal(one.args[0], other.args[0]) and np.array_equal(times(one), times(other))
 
 
 def _array(function: str, name: str, values: npt.ArrayLike) -> Floats:

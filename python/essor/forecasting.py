@@ -422,10 +422,10 @@ class Forecast:
         ArgumentError
             When a level is not between 0 and 100.
         """
-        levels = [level] if isinstance(level, (int, float)) else list(level)
+        levels: list[Any] = np.atleast_1d(np.asarray(level, dtype=object)).tolist()
         for one in levels:
-            if not 0 < one < 100:
-                raise ArgumentError("to_wide: level", str(one), "must be above 0 and below 100, in percent")
+            if not isinstance(one, int | float | np.number) or not 0 < one < 100:
+                raise ArgumentError("to_wide: level", repr(one), "must be a number above 0 and below 100, in percent")
         bounds = [0.5 + side * one / 200 for one in levels for side in (-1, 1)]
         values = self._quantile_array(np.array([0.5, *bounds]))
         series, steps, _ = values.shape
@@ -668,6 +668,13 @@ def _is_frame(data: object) -> bool:
 
 
 def _read_array(data: Any) -> _Histories:
+    if isinstance(data, np.ma.MaskedArray) and np.ma.is_masked(data):
+        place = int(np.argmax(np.ma.getmaskarray(data)))
+        raise ArgumentError(f"forecast: history[{place}]", "masked", "a history has no gap: give the value")
+    if getattr(data, "dtype", None) == np.bool_ or (
+        isinstance(data, list | tuple) and any(isinstance(x, bool | np.bool_) for x in data)
+    ):
+        raise ArgumentError("forecast: data", "booleans", "must be numbers, or a frame unique_id, ds, y")
     try:
         values = np.array(data, dtype=np.float64)
     except (TypeError, ValueError) as error:
@@ -855,7 +862,7 @@ def _read_ds(cells: frames.Cells) -> tuple[_Calendar, npt.NDArray[np.int64]]:
     if isinstance(cells, frames.Booleans):
         raise RecordError(f"{TABLE}, column ds", "booleans", DS_RULE)
     if isinstance(cells, frames.Numbers):
-        wrong = cells.values != np.floor(cells.values)
+        wrong = (cells.values != np.floor(cells.values)) | (np.abs(cells.values) > 2.0**53)
         if cells.present is not None:
             wrong |= cells.present == 0
         if wrong.any():
@@ -1013,6 +1020,8 @@ def _whole(name: str, value: SupportsIndex, least: int, most: int = 2**31 - 1, *
         whole = operator.index(value)
     except TypeError as error:
         raise ArgumentError(f"{function}: {name}", str(value), "must be a whole number") from error
+    if isinstance(value, bool):
+        raise ArgumentError(f"{function}: {name}", str(value), "must be a whole number")
     if not least <= whole <= most:
         rule = f"must be >= {least}" if whole < least else f"must be <= {most}"
         raise ArgumentError(f"{function}: {name}", str(whole), rule)

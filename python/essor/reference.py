@@ -157,6 +157,8 @@ class ReferenceClass:
             When a text that does not begin with ``{`` is no path of a file.
         """
         text = str(path_or_text)
+        if not text.strip():
+            raise FormatError("reference class", repr(text), "must be JSON, or the path of a file")
         if isinstance(path_or_text, Path) or not text.lstrip().startswith("{"):
             text = Path(path_or_text).read_text(encoding="utf-8")
         try:
@@ -180,6 +182,10 @@ class ReferenceClass:
         if path is not None:
             Path(path).write_text(text, encoding="utf-8")
         return text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle by way of JSON, which keeps all digits."""
+        return ReferenceClass.from_json, (self.to_json(),)
 
     def _parts(self) -> dict[str, Any]:
         return _core.reference_dict(self._made)
@@ -213,7 +219,7 @@ class ReferenceClass:
         histories of 3, 5, 8, 14 and 24 values, or halves of a season), ``width`` (by which the spread of both is
         multiplied there), ``steady`` (with a season: how far histories that hardly leave a steady change are left to
         the model without one) and ``held_back``: on series not seen, ``crps`` in units of the mean absolute change,
-        and the shares inside the central 50, 80 and 95 % intervals.
+        and the shares inside the central 50, 80 and 95 % intervals; None where too few series could be held back.
         """
         return [{key: value for key, value in model.items() if key != "numbers"} for model in self._parts()["models"]]
 
@@ -228,7 +234,7 @@ class ReferenceClass:
         rows = []
         for model in self.models:
             held = model["held_back"]
-            cells = [f"{model[name]:.3g}" for name in columns] + [f"{held[name]:.3f}" for name in held]
+            cells = [f"{model[name]:.3g}" for name in columns] + [f"{held[name]:.3f}" for name in held or ()]
             rows.append("<tr>" + "".join(f"<td style='text-align:right'>{cell}</td>" for cell in cells) + "</tr>")
         caption = html.escape(f"Reference class {self.name}: {self.source}" if self.source else f"Class {self.name}")
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
@@ -260,7 +266,13 @@ def _priors(prior: object) -> list[_core.ReferenceClass]:
         return []
     if isinstance(prior, ReferenceClass):
         return [prior._made]
-    return _core.shipped_classes() if prior == "shipped" else [_core.shipped_class(str(prior))]
+    if isinstance(prior, str) and prior == "shipped":
+        return _core.shipped_classes()
+    try:
+        return [_core.shipped_class(str(prior))]
+    except ArgumentError as error:
+        rule = "must be shipped, general, digital_adoption, public_service_volume, a class or None"
+        raise ArgumentError("ReferenceClass.fit: prior", str(prior), rule) from error
 
 
 def made_class(reference: object) -> str | _core.ReferenceClass:

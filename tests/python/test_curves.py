@@ -218,3 +218,14 @@ def test_a_fit_answers_or_says_why(y, curve, kind, noise):
     assert all(math.isfinite(value) for value in fit.parameters.values())
     assert all(math.isfinite(value) for value in fit.standard_errors.values())
     assert np.isfinite(fit.fitted).all()
+
+
+def test_weights_of_posteriors_of_other_values_are_refused() -> None:
+    one, other = (essor.curve_posterior(y, "logistic", draws=10) for y in ([1, 2, 4, 8, 14, 18], [1, 2, 4, 8, 14, 19]))
+    with pytest.raises(
+        essor.ArgumentError, match=r"posteriors\[1\]: logistic: is of other values or times than the first"
+    ):
+        essor.curve_weights([one, other])
+    later = essor.curve_posterior([1, 2, 4, 8, 14, 18], "logistic", draws=10, times=[2, 3, 4, 5, 6, 7])
+    with pytest.raises(essor.ArgumentError, match="other values or times"):
+        essor.curve_weights([one, later])

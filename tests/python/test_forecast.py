@@ -2,6 +2,7 @@
 
 import datetime
 import math
+from collections.abc import Callable
 from typing import Any
 
 import essor
@@ -512,3 +513,37 @@ def test_a_fan_does_not_zigzag(history: list[float], reference: str) -> None:
         moves = np.diff(path)
         moves = moves[np.abs(moves) > 0.03 * history[-1]]
         assert (np.diff(np.sign(moves)) != 0).sum() <= 1
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (
+            lambda: essor.forecast(np.ma.array([1, 2, 3], mask=[0, 1, 0]), 1),
+            r"history\[1\]: masked: a history has no gap",
+        ),
+        (lambda: essor.forecast(np.array([True, False]), 1), "data: booleans: must be numbers"),
+        (lambda: essor.forecast([1, True, 2], 1), "data: booleans: must be numbers"),
+        (lambda: essor.forecast([1, 2], True), "horizon: True: must be a whole number"),
+        (
+            lambda: essor.forecast({"unique_id": ["a"], "ds": [1e30], "y": [1]}, 1),
+            "row 0, column ds: 1e.30: ds is a whole",
+        ),
+        (lambda: essor.forecast([1, 2], 1).to_wide("80"), "to_wide: level: '80': must be a number above 0"),
+        (lambda: essor.forecast([1, 2], 1).to_wide([80, 100]), "to_wide: level: 100: must be a number above 0"),
+        (lambda: essor.ReferenceClass.from_json(""), "reference class: '': must be JSON, or the path of a file"),
+        (lambda: essor.fit_curve([1, 2, 3, 4], 3), "curve: 3: must be linear, exponential"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_is_typed_wrong_is_named(call: Callable[[], object], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
+def test_a_masked_array_without_a_masked_value_is_an_array() -> None:
+    assert medians(np.ma.array([1, 2, 3]), 1) == medians([1, 2, 3], 1)
+
+
+def test_a_season_of_which_no_value_repeats_is_said() -> None:
+    assert "no value a season of 24 periods before" in essor.forecast(range(1, 12), 2, season=24).notes[-1]
+    assert not any("season" in note for note in essor.forecast(range(1, 27), 2, season=12).notes)

@@ -298,3 +298,10 @@ def test_impact_that_falls_with_funding_is_told_from_one_that_rises() -> None:
 
     assert any("bounds the response to funding but cannot tell it from none" in note for note in notes(-300))
     assert any("identifies the response to funding" in note for note in notes(300))
+
+
+@pytest.mark.parametrize(("lang", "said"), [("fr", "La dernière valeur est zéro"), ("en", "The last value is zero")])
+def test_a_dossier_says_of_zeros_in_its_own_language(lang: str, said: str) -> None:
+    dossier = record([1e5] * 7, [5, 0, 7, 9, 12, 15, 0]).dossier("p", lang=lang).to_dict()
+    assert any(said in note for note in dossier["notes"])
+    assert not any("models see value" in note for note in dossier["notes"])

@@ -312,3 +312,15 @@ def test_half_years_quarters_and_months_have_their_own_models() -> None:
     assert [model["months"] for model in ReferenceClass.shipped("general").models] == [12, 6, 3, 1]
     notes = essor.forecast([5, 8, 9, 12, 11, 14, 13, 15, 16, 17, 19, 18], 1, season=3).notes
     assert "knows no season of 3 periods" in notes[0]
+
+
+def test_a_prior_that_is_none_is_named() -> None:
+    with pytest.raises(essor.ArgumentError, match=r"ReferenceClass.fit: prior: nonsense: must be shipped, general, "):
+        ReferenceClass.fit(panel(4, 5), 1, prior="nonsense")
+
+
+def test_where_nothing_could_be_held_back_there_is_no_score() -> None:
+    frame = {"unique_id": ["a", "a", "b", "b", "c", "c"], "ds": [1, 2] * 3, "y": [1, 2] * 3}
+    made = ReferenceClass.fit(frame, 1, prior=None)
+    assert made.models[0]["held_back"] is None
+    assert "<td" in made._repr_html_()

@@ -32,6 +32,10 @@ class Factor {
   /// @par Source H. Jeffreys (1946), Proceedings of the Royal Society A 186, 453-461, doi:10.1098/rspa.1946.0056.
   static Factor beta(double successes, double trials);
 
+  /// A share with a beta distribution of these two shapes.
+  /// @throw ArgumentError unless both are > 0 and finite
+  static Factor beta_shapes(double first, double second);
+
   /// An expert's central 90 % interval: 5 % below `low`, 5 % above `high`. Normal on the logit scale for a share, on
   /// the log scale for a quantity; which of them, the place of use knows and checks.
   /// @throw ArgumentError unless 0 < low < high, both finite

@@ -20,6 +20,12 @@ ESSOR_INLINE Factor Factor::beta(double successes, double trials) {
   return {Kind::beta, successes + 0.5, trials - successes + 0.5};
 }
 
+ESSOR_INLINE Factor Factor::beta_shapes(double first, double second) {
+  check_positive("beta_shapes", "first", first);
+  check_positive("beta_shapes", "second", second);
+  return {Kind::beta, first, second};
+}
+
 ESSOR_INLINE Factor Factor::interval90(double low, double high) {
   if (!(low > 0.0 && std::isfinite(low))) {
     throw_argument_error("interval90", "low", low,

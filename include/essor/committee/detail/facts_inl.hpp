@@ -222,7 +222,6 @@ ESSOR_INLINE Outlook outlook_of(const ForecastResult& forecast, std::span<const 
     std::sort(kept.begin(), kept.end());
     outlook.steps.push_back(std::move(kept));
   }
-  outlook.notes = forecast.notes();
   return outlook;
 }
 
@@ -238,6 +237,20 @@ ESSOR_INLINE std::optional<FundingHistory> funding_of(const Facts& facts, const 
   const bool positive = std::any_of(amounts.begin(), amounts.end(), [](double x) { return x > 0; });
   if (recorded.last != last || !positive) return std::nullopt;
   return std::move(recorded.history);
+}
+
+/// What a forecast does with zeros, in the language of the dossier.
+ESSOR_INLINE std::vector<std::string> notes_on_zeros(const Facts& facts, std::span<const double> history) {
+  std::vector<std::string> notes;
+  const auto zero = [](double value) { return value == 0.0; };
+  if (std::none_of(history.begin(), history.end(), zero)) return notes;
+  notes.push_back(facts.say("L'historique contient des zéros : la prévision compte à partir d'un peu plus que zéro.",
+                            "The history has zeros: the forecast counts from a little above zero."));
+  if (history.back() == 0.0 && !std::all_of(history.begin(), history.end(), zero)) {
+    notes.push_back(facts.say("La dernière valeur est zéro : si la mesure manque, mieux vaut la retirer.",
+                              "The last value is zero: if it is a gap and not a count, leave it out."));
+  }
+  return notes;
 }
 
 /// Forecasts the main metric beyond its last figure; what is known of it by bounds only is forecast, too, within its
@@ -259,7 +272,6 @@ ESSOR_INLINE void run_forecast(Facts& facts) {
     facts.funding_forecast =
         forecast_funding(*funding, {.horizon = horizon, .draws = 4000, .seed = facts.options.seed});
     facts.forecast = outlook_of(facts.funding_forecast->given(facts.funding_forecast->latest_funding()), known);
-    facts.forecast->notes.clear();  // they are said in the language of the dossier, beside the amounts
   } else {
     const ForecastResult forecast = essor::forecast(history, {.horizon = horizon,
                                                               .season = season_of_months(facts.step),
@@ -268,6 +280,7 @@ ESSOR_INLINE void run_forecast(Facts& facts) {
                                                               .seed = facts.options.seed});
     facts.forecast = outlook_of(forecast, known);
   }
+  facts.forecast->notes = notes_on_zeros(facts, history);  // those of the forecast are in one language
   if (facts.forecast_step > 1)
     facts.forecast->notes.push_back(
         facts.forecast->bounded

@@ -681,6 +681,10 @@ ESSOR_INLINE ForecastSummary forecast_into(std::span<const double> history, cons
                                           : ModelUse{"expert interval", 0.0, missing, "none given"});
   const bool pooled = detail::pool_share_at(model, history.size(), detail::season_taken(model, options.season)) > 0.0;
   detail::note_class(reference, model, options, pooled, summary.notes);
+  if (options.season > 1 && !history.empty() && history.size() <= static_cast<std::size_t>(options.season)) {
+    summary.notes.push_back("no value a season of " + std::to_string(options.season) +
+                            " periods before another is known: what repeats is the class's guess");
+  }
   if (!history.empty() && history.back() == 0.0 && *std::max_element(history.begin(), history.end()) > 0.0) {
     summary.notes.push_back("the last value is 0: if it is a gap and not a count, leave it out");
   }
