@@ -105,7 +105,13 @@ def _parser() -> argparse.ArgumentParser:
     forecast = command("forecast", _forecast, "Print quantiles of the next windows of a metric.")
     forecast.add_argument("--product", help="only that product")
     forecast.add_argument("--as-of", metavar="DAY", help="only what was known on that day (YYYY-MM-DD)")
-    forecast.add_argument("--months", type=int, default=12, help="length of a window (default: %(default)s)")
+    forecast.add_argument("--months", type=int, default=12, help="length of a window, 1, 3, 6 or 12 (default: 12)")
+    forecast.add_argument("--season", type=int, help="windows of a season (default: those of a year; 1: none)")
+    forecast.add_argument(
+        "--reference",
+        metavar="CLASS",
+        help="shipped class, or a file of one's own (default: public_service_volume for half-years, else general)",
+    )
     forecast.add_argument("--horizon", type=int, default=1, help="number of windows ahead (default: %(default)s)")
     forecast.add_argument("--seed", type=int, default=0, help="seed of the draws (default: %(default)s)")
     dossier = command(
@@ -150,7 +156,12 @@ def _indicators(options: argparse.Namespace) -> None:
 
 def _forecast(options: argparse.Namespace) -> None:
     from essor.forecasting import forecast
+    from essor.reference import ReferenceClass
 
+    if options.months not in (1, 3, 6, 12):
+        raise ArgumentError("essor forecast: --months", str(options.months), "must be 1, 3, 6 or 12")
+    season = 12 // options.months if options.season is None else options.season
+    reference = options.reference or ("public_service_volume" if options.months == 6 else "general")
     portfolio = _read(options)
     pairs = [(product, metric) for product in portfolio.products for metric in portfolio.metrics(product)]
     named = {"product": [product for product, _ in pairs], "metric": [metric for _, metric in pairs]}
@@ -168,7 +179,10 @@ def _forecast(options: argparse.Namespace) -> None:
     if not series["y"]:
         windows = f"no period of {options.months} months with a figure"
         raise RecordError(files.spelt(options.file), windows, "a forecast needs at least one: see --months and --as-of")
-    predicted = forecast(series, options.horizon, seed=options.seed)
+    known = ReferenceClass.from_json(reference) if reference.endswith(".json") else reference
+    predicted = forecast(series, options.horizon, season=season, reference=known, seed=options.seed)
+    for note in predicted.notes:
+        print(f"essor: {note}", file=sys.stderr)
     _print(predicted.quantiles([0.05, 0.25, 0.5, 0.75, 0.95]), options.json)
 
 

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import essor
 import pytest
@@ -75,6 +76,36 @@ def test_forecast(capsys: pytest.CaptureFixture[str], document: str) -> None:
     assert run(capsys, "forecast", document).splitlines()[0].split()[0] == "unique_id"
 
 
+def test_a_forecast_takes_season_and_class_of_its_windows(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    values = [80, 60, 90, 66, 99, 75, 112]
+    periods = [f"{2018 + t // 2}-H{t % 2 + 1}" for t in range(len(values))]
+    rows = "".join(f"p,{period},1000,{y}\n" for period, y in zip(periods, values, strict=True))
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("product,period,cost,value\n" + rows)
+
+    def medians(*options: str) -> list[float]:
+        assert main(["forecast", str(sheet), "--months", "6", "--horizon", "2", "--json", *options]) == 0
+        shown = json.loads(capsys.readouterr().out)
+        return [row["value"] for row in shown if row["quantile"] == 0.5]
+
+    def expected(**options: Any) -> list[float]:
+        frame = {"unique_id": ["p: impact"] * len(values), "ds": periods, "y": values}
+        return [float(y) for y in essor.forecast(frame, 2, **options).quantiles(0.5)["value"]]
+
+    assert medians() == pytest.approx(expected(season=2, reference="public_service_volume"))
+    assert medians("--season", "1", "--reference", "general") == pytest.approx(expected(reference="general"))
+    own = essor.ReferenceClass.shipped("general")
+    own.to_json(tmp_path / "own.json")
+    assert medians("--reference", str(tmp_path / "own.json")) == pytest.approx(expected(season=2, reference=own))
+
+
+def test_notes_of_a_forecast_go_to_stderr(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("product,period,cost,value\np,2019,1000,5\np,2020,1000,0\np,2021,1000,7\n")
+    assert main(["forecast", str(sheet)]) == 0
+    assert "essor: p: impact: the history has zeros" in capsys.readouterr().err
+
+
 def test_dossier(capsys: pytest.CaptureFixture[str], document: str, tmp_path: Path) -> None:
     assert "\n# aid\n" in run(capsys, "dossier", document, "--lang", "en")
     assert set(json.loads(run(capsys, "dossier", document, "--json"))["answers"]) == {f"Q{n}" for n in range(1, 13)}
@@ -95,7 +126,10 @@ def test_errors_name_place_value_and_rule(capsys: pytest.CaptureFixture[str], tm
     assert "'x'" in fail(capsys, "forecast", document, "--metric", "x")
     assert "'x'" in fail(capsys, "dossier", document, "--product", "x")
     assert "soon" in fail(capsys, "indicators", document, "--as-of", "soon")
-    assert "at least one" in fail(capsys, "forecast", document, "--months", "36")
+    assert "--months: 36: must be 1, 3, 6 or 12" in fail(capsys, "forecast", document, "--months", "36")
+    assert "at least one" in fail(capsys, "forecast", document, "--as-of", "2001-01-01")
+    assert "reference: x: must be general" in fail(capsys, "forecast", document, "--reference", "x")
+    assert "season: 0: must be >= 1" in fail(capsys, "forecast", document, "--season", "0")
     assert "months" in fail(capsys, "indicators", document, "--months", "0")
     assert "dossier.pdf" in fail(capsys, "dossier", document, "--out", str(tmp_path / "dossier.pdf"))
     assert "no" in fail(capsys, "dossier", document, "--out", str(tmp_path / "no" / "dossier.md"))
