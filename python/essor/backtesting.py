@@ -101,6 +101,11 @@ def backtest(
     --------
     essor.scores : each score on its own.
 
+    References
+    ----------
+    L. J. Tashman (2000), Out-of-sample tests of forecasting accuracy: an analysis and review, International Journal of
+    Forecasting 16(4), 437-450, doi:10.1016/S0169-2070(00)00065-0, for rolling origins.
+
     Examples
     --------
     >>> panel = {"unique_id": ["a"] * 8 + ["b"] * 8, "ds": [*range(2016, 2024)] * 2, "y": [*range(10, 26)]}

@@ -427,6 +427,12 @@ def curve_posterior(
     Evidence compares models of the same y under their priors: see :func:`curve_weights`. Default priors look at y, so
     compare evidence across models that share the data, as here, and not with that of other libraries.
 
+    References
+    ----------
+    D. J. C. MacKay (1992), Bayesian interpolation, Neural Computation 4(3), 415-447, doi:10.1162/neco.1992.4.3.415, for
+    evidence. L. N. Trefethen and J. A. C. Weideman (2014), The exponentially convergent trapezoidal rule, SIAM Review
+    56(3), 385-458, doi:10.1137/130932132, for the quadrature.
+
     Examples
     --------
     >>> y = [5, 9, 12, 22, 31, 47]
@@ -475,6 +481,11 @@ def curve_weights(posteriors: Sequence[CurvePosterior], prior: npt.ArrayLike | N
     ------
     ArgumentError
         When there is no model, the values or times of two differ, or a weight is negative or not finite, or all are 0.
+
+    References
+    ----------
+    R. E. Kass and A. E. Raftery (1995), Bayes factors, Journal of the American Statistical Association 90(430),
+    773-795, doi:10.1080/01621459.1995.10476572.
     """
     for i, posterior in enumerate(posteriors):
         if not _same_data(posterior._asked, posteriors[0]._asked):

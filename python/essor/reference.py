@@ -103,6 +103,13 @@ class ReferenceClass:
         -----
         Recent origins weigh more: each older period (season) e^-1.2 times less. A panel of more than 800 series is
         thinned evenly, which `notes` say.
+
+        References
+        ----------
+        M. C. Jones and A. Pewsey (2009), Sinh-arcsinh distributions, Biometrika 96(4), 761-780,
+        doi:10.1093/biomet/asp053, for the growth regression. P. Montero-Manso, G. Athanasopoulos, R. J. Hyndman and
+        T. S. Talagala (2020), FFORMA, International Journal of Forecasting 36(1), 86-92,
+        doi:10.1016/j.ijforecast.2019.02.011, for weights learnt on a panel.
         """
         steps = _whole("horizon", horizon, 1, 4096, function="ReferenceClass.fit")
         period = _whole("season", season, 1, function="ReferenceClass.fit")

@@ -40,6 +40,8 @@ double curve_noise_log_density(CurveNoise noise, double y, double mean, double s
 /// minimal where the likelihood is maximal. Of lognormal and normal it is ln y - ln mu and y - mu, whatever the spread.
 /// \f[ r = \mathrm{sign}(y - \mu) \sqrt{2 \ln p(y | \hat\mu = y) - 2 \ln p(y | \mu)} \f]
 /// Not finite where the mean is outside the domain.
+/// @par Source P. McCullagh and J. A. Nelder (1989), Generalized Linear Models, 2nd edition, Chapman and Hall, section
+/// 2.4.3, doi:10.1007/978-1-4899-3242-6.
 struct DevianceResidual {
   double value;
   double slope;

@@ -122,6 +122,9 @@ struct ReferenceOptions {
 /// borrowed) are thinned evenly, and the notes say so.
 /// @throw ArgumentError if the horizon or the season is below 1; fewer than 3 series have a value after their first; a
 /// value is NaN, infinite, negative, or neither 0 nor from 1e-140 to 1e140 (series and index are named).
+/// @par Source weights learnt on a panel: P. Montero-Manso, G. Athanasopoulos, R. J. Hyndman and T. S. Talagala (2020),
+/// FFORMA, International Journal of Forecasting 36(1), 86-92, doi:10.1016/j.ijforecast.2019.02.011; the growth
+/// regression's distribution: M. C. Jones and A. Pewsey (2009), Biometrika 96(4), 761-780, doi:10.1093/biomet/asp053.
 ReferenceClass fit_reference_class(std::span<const PanelSeries> panel, const ReferenceOptions& options);
 
 namespace detail {

@@ -55,7 +55,7 @@ double log_odds(double part) { return std::log(part / (1.0 - part)); }
 
 TEST_CASE("the curves move the log odds as their formulas say") {
   const CurveRates rates = {0.03, 0.38};
-  // Bass in ten half-years from nothing, p = .03, q = .38 a year: .3311986425 of the ceiling (DESIGN.md, section 7).
+  // Bass after five years from nothing: (1 - e^-2.05) / (1 + .38/.03 e^-2.05) = .3311986425 of the ceiling.
   CHECK(curve_after(Curve::bass, rates, log_odds(1e-14), 5.0) == doctest::Approx(log_odds(0.3311986425)).epsilon(1e-9));
   // Gompertz: ln(y / K) shrinks by exp(-r) a step.
   CHECK(curve_after(Curve::gompertz, {0.2, 0.0}, log_odds(0.1), 3.0) ==
