@@ -17,7 +17,7 @@ from essor.frames import listed
 __all__ = ["ReferenceClass"]
 
 FORMAT = "essor/reference_class"
-VERSION = 1
+VERSION = 2
 
 
 class ReferenceClass:
