@@ -248,10 +248,10 @@ class Forecast:
 
         A frame ``unique_id, model, weight, prior_share, reason``. The weights are shares of the first step and sum to
         1, but for the seasonal factors, whose weight is the share kept of their estimate. ``prior_share`` is the
-        overlap of prior and posterior (1: all comes from the class): for the growth regression, of what it says of
-        the last step given the last value alone and given the whole history; for the models of the pool, of their
-        weights without and with evidence, as for the growth curves that a ceiling calls. It is missing for a model
-        that was left out.
+        overlap of prior and posterior (1: all comes from the class): for the growth regression and the networks
+        beside it, of what both say of the last step given the last value alone and given the whole history; for the
+        models of the pool, of their weights without and with evidence, as for the growth curves that a ceiling calls.
+        It is missing for a model that was left out.
         """
         rows = [(i, *model) for i, summary in enumerate(self._summaries) for model in summary["models"]]
         share = np.array([row[3] for row in rows], dtype=np.float64)

@@ -17,7 +17,7 @@ from essor.frames import listed
 __all__ = ["ReferenceClass"]
 
 FORMAT = "essor/reference_class"
-VERSION = 2
+VERSION = 3
 
 
 class ReferenceClass:
@@ -51,7 +51,10 @@ class ReferenceClass:
           \ell_k)` with traits :math:`x_k` of the models and their log likelihoods per value :math:`\ell_k`; beside it
           a regression of the change ahead on past changes; a log-linear spread times quantiles pooled over the panel;
         - the growth regression: location, spread, skewness and tail of log growth by ridge regression on past growth,
-          level and label, smoothed over the number of values, from one value on.
+          level and label, smoothed over the number of values, from one value on; where the panel begins with a
+          launch (half of its series or more grow fastest at first) and has 100 series or more of 7 values, two small
+          neural networks join it, and those of a prior that knows the labels and steps; not with a season or
+          `any_unit`, nor where all are of one ``group``.
 
         Their shares, the width of both together and the correlation between the steps come from the series held back.
 

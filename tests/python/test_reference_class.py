@@ -93,7 +93,7 @@ def with_number(place: int, value: float) -> str:
         ("{nonsense", "must be JSON"),
         ("{}", 'must be "essor/reference_class"'),
         (lambda: broken(format="essor/portfolio"), 'must be "essor/reference_class"'),
-        (lambda: broken(version=1), "must be 2"),
+        (lambda: broken(version=2), "must be 3"),
         (lambda: broken(models=[]), "needs at least one"),
         (lambda: broken(models=[{"numbers": [1.0, 3.0]}]), "must be 8 or more|or more"),
         (lambda: broken(models=[{"numbers": "many"}]), "must be what to_json wrote"),

@@ -103,7 +103,9 @@ struct ReferenceOptions {
 ///   far as it does better on what is held back, or alone with `any_unit`, level, drift and damped trends weighed by
 ///   likelihood; a log-linear spread times pooled quantiles;
 /// - the growth regression: location, spread, skewness and tail of log growth by ridge regression on past growth, level
-///   and label, smoothed over the number of values.
+///   and label, smoothed over the number of values; where the panel begins with a launch (half of its series or more
+///   grow fastest at first) and has 100 series or more of 7 values, two small neural networks join it, and those of a
+///   prior that knows the labels and steps; not with a season or `any_unit`, nor where all are of one `group`.
 ///
 /// Their shares, the width of both together and the correlation between steps come from forecasts of series held back
 /// (4 parts).

@@ -271,6 +271,14 @@ ESSOR_INLINE PoolForecast forecast_pool_in_range(const PoolModel& model, std::sp
   return pool;
 }
 
+/// The regression and the networks of a growth model, with the share that both have.
+ESSOR_INLINE void describe_growth(const GrowthModel& growth, std::size_t points, double share, double prior_share,
+                                  const std::string& reason, std::vector<ModelUse>& models) {
+  const double of_networks = share_of_networks(growth, points);
+  models.push_back({"growth regression", share * (1.0 - of_networks), prior_share, reason});
+  if (of_networks > 0.0) models.push_back({"growth networks", share * of_networks, prior_share, reason});
+}
+
 /// Averages what the class's two forecasts with one season say of a history (values above 0, shifted).
 ESSOR_INLINE JointForecast forecast_with(std::span<const double> values, const ReferenceClass& reference,
                                          const SeasonModel& model, int label, const ForecastOptions& options,
@@ -294,8 +302,8 @@ ESSOR_INLINE JointForecast forecast_with(std::span<const double> values, const R
     const Eigen::Index end = options.horizon - 1;
     std::string reason = fitted_on(reference, model, label);
     if (n == 1) reason = "one value: growth and spread are those of the " + reason;
-    summary.models.push_back(
-        {"growth regression", 1.0 - share, prior_overlap(&last_alone(end, 0), &joint.table(end, 0)), reason});
+    describe_growth(growth, n, 1.0 - share, prior_overlap(&last_alone(end, 0), &joint.table(end, 0)), reason,
+                    summary.models);
   } else {
     summary.models.push_back({"growth regression", 0.0, missing, "the pool takes histories of this length alone"});
     joint.table = PredictiveTable::Zero(options.horizon, score_count);
@@ -648,9 +656,10 @@ ESSOR_INLINE ForecastSummary forecast_into(std::span<const double> history, cons
   if (history.empty()) {
     joint = detail::forecast_from_expert(model, detail::expert_normal(*options.expert, 0.0), label, options.horizon);
     expert_share = 1.0;
-    summary.models.push_back(
-        {"growth regression", 1.0, 1.0,
-         "no history: it takes over from the second step; " + detail::fitted_on(reference, model, label)});
+    detail::describe_growth(
+        model.growth_of(label), 1, 1.0, 1.0,
+        "no history: it takes over from the second step; " + detail::fitted_on(reference, model, label),
+        summary.models);
     if (options.ceiling && !detail::only_asked(*options.ceiling)) {
       detail::bound_table(joint.table, detail::ceiling_prior(*options.ceiling, 0.0, 0.0), 0.0, {}, summary.notes);
     }

@@ -4,6 +4,8 @@
 #include <Eigen/Core>
 #include <vector>
 
+#include "essor/forecast/detail/growth_network.hpp"
+
 namespace essor::detail {
 
 /// The deviation of the levels where nothing is learnt from them: against it every level is the mean.
@@ -29,6 +31,7 @@ struct GrowthModel {
   Eigen::VectorXd scales;    ///< of the columns
   Table coefficients;        ///< (anchors x ahead) x columns
   Table shape;               ///< (anchors x ahead) x nodes: asinh of the recalibrated score
+  std::vector<GrowthNetwork> networks;  ///< of as many steps or more; none: the regression alone
 
   bool fitted() const { return !ahead.empty(); }
   /// Has it learnt from the level of the series?
@@ -40,6 +43,7 @@ struct GrowthOptions {
   bool any_unit = false;               ///< learn nothing from the level of the series
   const GrowthModel* prior = nullptr;  ///< of the same season: what is learnt are departures from it
   bool same_kind = false;              ///< labels and unit are the prior's: it knows their deviations and levels too
+  bool seasonal = false;               ///< a season, which could look like a launch: no networks
 };
 
 }  // namespace essor::detail

@@ -1,6 +1,7 @@
 // What a class of growing series teaches about the growth of another of which little is known yet.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -29,7 +30,9 @@ struct GrowthFolds {
 ///
 /// Beyond the sixth, only some steps are fitted, and none that fewer than a third of the series reach: the model says
 /// which. Likewise the anchors end where fewer than a fifth of the series reach. Both go as far as the prior's,
-/// whatever the series reach.
+/// whatever the series reach. Networks join where a panel begins with a launch and has a hundred series or more of
+/// seven values, and those of a prior of the same kind that has learnt the same steps; with `any_unit` or a season
+/// none.
 /// @param steps how far ahead
 /// @param folds how many parts are held back in turn; the shape is that of the errors made on the part held back
 /// @param held_back unless null, takes the models fitted without each of the parts
@@ -37,7 +40,7 @@ struct GrowthFolds {
 GrowthModel fit_growth(std::span<const GrowthSeries> panel, int steps, int folds, GrowthFolds* held_back,
                        const GrowthOptions& options = {});
 
-/// Quantiles of the values to come, steps x nodes.
+/// Quantiles of the values to come, steps x nodes: of the regression, averaged with those of the networks.
 ///
 /// A label that the class does not have is none: the class as a whole, without the deviations of the labels. Zeros are
 /// shifted by half the smallest positive value of the history, and no quantile is below 0. The logarithm grows or falls
@@ -48,6 +51,9 @@ GrowthModel fit_growth(std::span<const GrowthSeries> panel, int steps, int folds
 /// @param model fitted
 /// @param history at least one value, not negative
 PredictiveTable forecast_growth(const GrowthModel& model, std::span<const double> history, int label, int steps);
+
+/// The share of the networks in the forecast of a history of so many values; 0: the model has none.
+double share_of_networks(const GrowthModel& model, std::size_t points);
 
 /// Does a panel begin with a launch, and grow fastest then? 1 if so, 0 if not.
 double launched_share(std::span<const GrowthSeries> panel);

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <future>
 #include <limits>
 #include <numeric>
 #include <string>
@@ -16,6 +17,7 @@
 #include "essor/error/errors.hpp"
 #include "essor/forecast/detail/growth_columns.hpp"
 #include "essor/forecast/detail/growth_loss.hpp"
+#include "essor/forecast/detail/growth_network.hpp"
 #include "essor/forecast/detail/growth_prior.hpp"
 #include "essor/forecast/detail/lbfgs.hpp"
 #include "essor/numerics/normal.hpp"
@@ -45,9 +47,22 @@ inline constexpr int growth_first_iterations = 10;
 inline constexpr int growth_iterations = 20;
 inline constexpr int growth_held_back_iterations = 8;
 /// The share of the errors' own quantiles in the shape; the rest are those of the distribution. All of it covers best;
-/// from so many values on three quarters are sharper and score as well on series held back.
+/// from so many values on, three quarters are sharper and score as well on series held back. Beside networks, which are
+/// sharper still, all of it.
 inline constexpr double growth_late_trust = 0.75;
 inline constexpr int growth_late_points = 5;
+/// Networks join where a panel begins with a launch and so many of its series have so many values; so many networks,
+/// taught by about so many rows at most, with such a share in the quantiles.
+inline constexpr std::ptrdiff_t network_series = 100;
+inline constexpr std::size_t network_values = 7;
+inline constexpr std::size_t network_rows_seen = 40000;
+inline constexpr std::size_t network_count = 2;
+inline constexpr double network_share = 0.8;
+/// Of so few values the regression says more; from there the share of the networks rises over so many values to the
+/// whole, and beyond the last number it falls: the regression knows each number of points by itself.
+inline constexpr double network_fewest_points = 3.0;
+inline constexpr double network_rise = 3.5;
+inline constexpr double network_most_points = 10.0;
 /// The logarithm never grows or falls by more.
 inline constexpr double growth_limit = 9.0;
 
@@ -74,6 +89,12 @@ ESSOR_INLINE std::vector<double> growth_logs(std::span<const double> values, dou
         std::log(std::clamp(values[i] + shift, std::numeric_limits<double>::min(), std::numeric_limits<double>::max()));
   }
   return logs;
+}
+
+/// A level in deviations from the mean of its label.
+ESSOR_INLINE double level_score(const GrowthModel& model, double level, int label) {
+  const auto numbers = model.levels.row(label >= 0 && label < model.labels ? label + 1 : 0);
+  return (level - numbers[0]) / numbers[1];
 }
 
 /// The columns of the parts, not standardised yet: a row of the design.
@@ -661,14 +682,77 @@ ESSOR_INLINE void fit_growth_shape(GrowthModel& model, std::vector<GrowthModel>&
     }
   }
   const int anchor = model.anchors[static_cast<std::size_t>(cell) / model.ahead.size()];
-  const double most_trust = anchor < growth_late_points ? 1.0 : growth_late_trust;
+  const bool all = anchor < growth_late_points || !model.networks.empty();
   for (std::size_t left_out = 0; left_out <= parts.size(); ++left_out) {
     std::vector<std::pair<double, double>> seen;
     for (std::size_t f = 0; f < parts.size(); ++f) {
       if (f != left_out) seen.insert(seen.end(), scores[f].begin(), scores[f].end());
     }
     (left_out < parts.size() ? parts[left_out] : model).shape.row(cell) =
-        growth_shape(std::move(seen), most_trust, prior.scores.row(cell), prior.score_rows);
+        growth_shape(std::move(seen), all ? 1.0 : growth_late_trust, prior.scores.row(cell), prior.score_rows);
+  }
+}
+
+/// What the networks are taught. Shorter histories than they are asked for help: without them, services of six values
+/// were forecast worse.
+ESSOR_INLINE NetworkRows network_rows(const GrowthModel& model, std::span<const GrowthRow> rows) {
+  const std::size_t stride = 1 + (rows.size() - 1) / network_rows_seen;
+  const auto count = static_cast<Eigen::Index>((rows.size() + stride - 1) / stride);
+  NetworkRows made{GrowthNetwork::Table(count, network_inputs(model.labels)),
+                   GrowthNetwork::Table(count, std::ssize(model.ahead)),
+                   Eigen::VectorXd(count),
+                   {}};
+  for (Eigen::Index i = 0; i < count; ++i) {
+    const GrowthRow& row = rows[static_cast<std::size_t>(i) * stride];
+    write_inputs(row.features, level_score(model, row.level, row.label), row.label, model.labels, &made.inputs(i, 0));
+    std::copy(row.target.begin(), row.target.end(), &made.targets(i, 0));
+    made.weight[i] = row.weight;
+    made.part.push_back(row.part);
+  }
+  return made;
+}
+
+/// Whether a panel can teach networks of its own: it begins with a launch, enough of its series show it, and without
+/// each of the parts there are still as many histories from which the last step is known.
+ESSOR_INLINE bool teaches_networks(std::size_t parts, std::span<const GrowthRow> rows,
+                                   std::span<const GrowthSeries> panel) {
+  const auto shows = [](const GrowthSeries& series) { return series.values.size() >= network_values; };
+  if (std::count_if(panel.begin(), panel.end(), shows) < network_series || launched_share(panel) < 0.5) return false;
+  for (int part = 0; part < static_cast<int>(parts); ++part) {
+    const auto teaches = [&](const GrowthRow& row) { return row.part != part && !std::isnan(row.target.back()); };
+    if (std::count_if(rows.begin(), rows.end(), teaches) < network_series) return false;
+  }
+  return true;
+}
+
+/// Adds the networks of a prior of the same kind that has learnt the same steps, and where the panel can teach them as
+/// many of its own; those of the parts have not seen the part.
+ESSOR_INLINE void add_networks(GrowthModel& model, std::vector<GrowthModel>& parts, std::span<const GrowthRow> rows,
+                               std::span<const GrowthSeries> panel, const GrowthOptions& options) {
+  if (options.any_unit || options.seasonal) return;
+  const bool own = teaches_networks(parts.size(), rows, panel);
+  if (options.same_kind && options.prior->ahead.size() >= model.ahead.size() &&
+      std::equal(model.ahead.begin(), model.ahead.end(), options.prior->ahead.begin())) {
+    model.networks = options.prior->networks;
+    // Beside those of the panel only the last: those that the prior was taught itself.
+    if (own && model.networks.size() > network_count)
+      model.networks.erase(model.networks.begin(), model.networks.end() - network_count);
+    for (GrowthModel& part : parts) part.networks = model.networks;
+  }
+  if (!own) return;
+  const NetworkRows seen = network_rows(model, rows);
+  std::vector<std::future<GrowthNetwork>> taught;
+  for (int start = 0; start < static_cast<int>(network_count); ++start) {
+    taught.push_back(std::async([&seen, start] { return fit_network(seen, -1, start); }));
+  }
+  for (int part = 0; part < std::ssize(parts); ++part) {
+    taught.push_back(std::async([&seen, part] { return fit_network(seen, part, 0); }));
+  }
+  for (std::size_t i = 0; i < network_count; ++i) model.networks.push_back(taught[i].get());
+  // One of a part weighs as much beside the prior's as those of the whole.
+  for (std::size_t part = 0; part < parts.size(); ++part) {
+    auto& networks = parts[part].networks;
+    networks.insert(networks.end(), networks.empty() ? 1 : network_count, taught[network_count + part].get());
   }
 }
 
@@ -705,6 +789,7 @@ ESSOR_INLINE GrowthModel fit_growth(std::span<const GrowthSeries> panel, int ste
   model.coefficients.resize(cells, layout.columns);
   model.shape.resize(cells, score_count);
   std::vector<GrowthModel> parts(static_cast<std::size_t>(folds), model);
+  add_networks(model, parts, rows, taught, options);
   const Eigen::MatrixXd smoother = step_smoother(model.ahead);
   const Eigen::Index count = std::ssize(model.ahead);
   for (Eigen::Index first = 0; first < cells; first += count) {
@@ -725,6 +810,22 @@ ESSOR_INLINE GrowthModel fit_growth(std::span<const GrowthSeries> panel, int ste
   return model;
 }
 
+/// Quantiles of log growth, of its predictors and the asinh of the scores.
+ESSOR_INLINE Eigen::Array<double, 1, score_count> growth_quantiles(const std::array<double, growth_part_count>& eta,
+                                                                   const Eigen::Array<double, 1, score_count>& shape) {
+  const double scale = std::exp(std::clamp(eta[1], -9.0, 4.0));
+  const double tail = std::exp(std::clamp(eta[3], -1.5, 1.0));
+  const Eigen::Array<double, 1, score_count> turned = ((shape + eta[2]) / tail).max(-6.0).min(6.0).exp();
+  return (eta[0] + 0.5 * scale * (turned - turned.inverse())).max(-growth_limit).min(growth_limit);
+}
+
+/// The asinh of the scores themselves.
+ESSOR_INLINE Eigen::Array<double, 1, score_count> normal_shape() {
+  Eigen::Array<double, 1, score_count> shape;
+  for (int node = 0; node < score_count; ++node) shape[node] = std::asinh(score_at(node));
+  return shape;
+}
+
 /// Adds a share of the quantiles of log growth at one anchor.
 ESSOR_INLINE void add_quantiles(const GrowthModel& model, const GrowthLayout& layout, int label,
                                 const Eigen::VectorXd& x, std::size_t anchor, double share, PredictiveTable& growth) {
@@ -739,12 +840,31 @@ ESSOR_INLINE void add_quantiles(const GrowthModel& model, const GrowthLayout& la
                coefficients.segment(layout.coefficient(part, part.shared, of), part.own)
                    .dot(x.segment(part.in_row + part.shared, part.own));
     }
-    const double scale = std::exp(std::clamp(eta[1], -9.0, 4.0));
-    const double tail = std::exp(std::clamp(eta[3], -1.5, 1.0));
-    const Eigen::Array<double, 1, score_count> turned =
-        ((model.shape.row(cell).array() + eta[2]) / tail).max(-6.0).min(6.0).exp();
-    growth.row(step) +=
-        share * (eta[0] + 0.5 * scale * (turned - turned.inverse())).max(-growth_limit).min(growth_limit);
+    growth.row(step) += share * growth_quantiles(eta, model.shape.row(cell).array());
+  }
+}
+
+ESSOR_INLINE double share_of_networks(const GrowthModel& model, std::size_t points) {
+  if (model.networks.empty()) return 0.0;
+  const double known = static_cast<double>(points);
+  return network_share *
+         std::clamp(std::min((known - network_fewest_points) / network_rise, network_most_points / known), 0.0, 1.0);
+}
+
+/// Averages with the quantiles of the networks.
+ESSOR_INLINE void add_quantiles_of_networks(const GrowthModel& model, const GrowthFeatures& features,
+                                            std::size_t points, double level, int label, PredictiveTable& growth) {
+  Eigen::VectorXd inputs(network_inputs(model.labels));
+  write_inputs(features, level_score(model, level, label), label, model.labels, inputs.data());
+  const double share = share_of_networks(model, points);
+  const Eigen::Array<double, 1, score_count> shape = normal_shape();
+  growth *= 1.0 - share;
+  for (const GrowthNetwork& network : model.networks) {
+    const GrowthPredictors eta = predict_network(network, inputs);
+    for (Eigen::Index step = 0; step < growth.rows(); ++step) {
+      growth.row(step) += share / static_cast<double>(model.networks.size()) *
+                          growth_quantiles({eta(step, 0), eta(step, 1), eta(step, 2), eta(step, 3)}, shape);
+    }
   }
 }
 
@@ -771,7 +891,7 @@ ESSOR_INLINE Eigen::Array<double, 1, score_count> growth_to(const GrowthModel& m
 
 ESSOR_INLINE double comparable_level(const GrowthModel& model, double level, int label) {
   const auto numbers = model.levels.row(label >= 0 && label < model.labels ? label + 1 : 0);
-  const double z = (level - numbers[0]) / numbers[1];
+  const double z = level_score(model, level, label);
   return z < std::min(numbers[5] - 1.0, -3.5) || z > std::max(numbers[6] + 1.0, 3.5) ? numbers[0] : level;
 }
 
@@ -782,12 +902,15 @@ ESSOR_INLINE std::span<const double> seen_of(const GrowthModel& model, std::span
 
 ESSOR_INLINE PredictiveTable forecast_growth(const GrowthModel& model, std::span<const double> history, int label,
                                              int steps) {
+  const std::size_t known = history.size();
   history = seen_of(model, history);
   const double shift = growth_shift(history);
   const std::vector<double> logs = growth_logs(history, shift);
   const GrowthLayout layout(model.labels);
   Eigen::VectorXd x(layout.width);
-  write_columns(model, growth_features(logs), comparable_level(model, logs.back(), label), label, x.data());
+  const GrowthFeatures features = growth_features(logs);
+  const double level = comparable_level(model, logs.back(), label);
+  write_columns(model, features, level, label, x.data());
   standardise(model, layout, label, x.data());
 
   const int points =
@@ -802,6 +925,9 @@ ESSOR_INLINE PredictiveTable forecast_growth(const GrowthModel& model, std::span
     const double share = std::log(points / below) / std::log(model.anchors[right] / below);
     add_quantiles(model, layout, label, x, right - 1, 1.0 - share, fitted);
     add_quantiles(model, layout, label, x, right, share, fitted);
+  }
+  if (share_of_networks(model, known) > 0.0) {
+    add_quantiles_of_networks(model, features, known, level, label, fitted);
   }
   fitted = fitted.max(-growth_limit).min(growth_limit);
   PredictiveTable table(steps, score_count);
@@ -835,6 +961,16 @@ ESSOR_INLINE std::vector<double> to_numbers(const GrowthModel& model) {
   write(model.scales);
   write(model.coefficients);
   write(model.shape);
+  numbers.push_back(static_cast<double>(model.networks.size()));
+  for (const GrowthNetwork& network : model.networks) {
+    numbers.push_back(static_cast<double>(network.second.cols()));
+    numbers.push_back(static_cast<double>(network.steps()));
+    write(network.centres);
+    write(network.scales);
+    write(network.first);
+    write(network.second);
+    write(network.last);
+  }
   return numbers;
 }
 
@@ -876,6 +1012,18 @@ ESSOR_INLINE GrowthModel growth_from_numbers(std::span<const double> numbers) {
   read(model.scales, columns, 1);
   read(model.coefficients, cells, columns);
   read(model.shape, cells, fitted ? score_count : 0);
+  model.networks.resize(static_cast<std::size_t>(whole(0.0, 100.0)));
+  for (GrowthNetwork& network : model.networks) {
+    const Eigen::Index inputs = network_inputs(model.labels);
+    const Eigen::Index units = whole(1.0, 1000.0);
+    const Eigen::Index steps = whole(std::max(1.0, static_cast<double>(ahead)), 1000.0);
+    read(network.centres, inputs, 1);
+    read(network.scales, inputs, 1);
+    if (!(network.scales.array() > 0.0).all()) fail("scales must be > 0");
+    read(network.first, inputs + 1, units);
+    read(network.second, units + 1, units);
+    read(network.last, units + 1, static_cast<Eigen::Index>(growth_part_count) * steps);
+  }
   if (at != numbers.size()) fail("too many numbers");
   if (fitted && !((model.scales.array() > 0.0).all() && (model.levels.col(1).array() > 0.0).all())) {
     fail("scales must be > 0");

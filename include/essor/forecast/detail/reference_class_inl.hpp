@@ -236,7 +236,7 @@ ESSOR_INLINE void fit_widths(SeasonModel& model, const PanelRows& panel, const s
         distances[a].emplace_back(distance, share_kernel(row, model.season, a));
     }
   }
-  // The growth regression alone has its own recalibration.
+  // Growth alone is taken as it is: the regression has its own recalibration.
   for (std::size_t a = 0; a < share_lengths.size(); ++a) {
     model.width[a] = model.pool_weight[a] > 0.0 ? fit_width(distances[a]) : 1.0;
     if (prior == nullptr) continue;
@@ -525,7 +525,7 @@ ESSOR_INLINE FittedClass fit_from(const Prior& prior, std::span<const PanelSerie
   const GrowthModel* const unlabelled = prior.model != nullptr ? &prior.model->growth_of(-1) : nullptr;
   GrowthFolds folds;
   model.growth = fit_growth(grown, options.horizon, taken.parts, &folds,
-                            {options.any_unit, alike ? &prior.model->growth : unlabelled, alike});
+                            {options.any_unit, alike ? &prior.model->growth : unlabelled, alike, options.season > 1});
   if (made.labels.size() > 1) {
     std::vector<GrowthSeries> without = grown;
     for (GrowthSeries& series : without) series.label = -1;
@@ -611,7 +611,7 @@ ESSOR_INLINE ReferenceClass fit_reference_class(std::span<const PanelSeries> pan
     detail::add_model_without_season(made, prior, options);
     return made;
   }
-  // The two know nothing of each other: a large panel takes no longer with a second thread.
+  // The two know nothing of each other: a second thread takes one of them.
   auto from_prior = std::async([&] { return detail::fit_from(prior, panel, options); });
   detail::FittedClass without = detail::fit_from({}, panel, options);
   detail::FittedClass with = from_prior.get();

@@ -1,0 +1,1 @@
+#include "essor/forecast/detail/growth_network_inl.hpp"
