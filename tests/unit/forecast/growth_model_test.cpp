@@ -8,6 +8,7 @@
 
 #include "essor/error/errors.hpp"
 #include "essor/numerics/normal.hpp"
+#include "unit/forecast/growth_panel.hpp"
 
 using essor::ArgumentError;
 using essor::detail::fit_growth;
@@ -44,12 +45,6 @@ std::vector<std::vector<double>> growing(int count, int values) {
     panel.push_back(std::move(series));
   }
   return panel;
-}
-
-std::vector<GrowthSeries> labelled(const std::vector<std::vector<double>>& panel) {
-  std::vector<GrowthSeries> series;
-  for (std::size_t i = 0; i < panel.size(); ++i) series.push_back({panel[i], static_cast<int>(i % 2)});
-  return series;
 }
 
 struct Fitted {

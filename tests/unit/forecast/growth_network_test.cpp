@@ -13,6 +13,7 @@
 #include "essor/numerics/normal.hpp"
 #include "essor/random/philox.hpp"
 #include "essor/random/samplers.hpp"
+#include "unit/forecast/growth_panel.hpp"
 
 using essor::Philox;
 using essor::detail::fit_growth;
@@ -62,12 +63,6 @@ std::vector<std::vector<double>> launched(int count, int values) {
     panel.push_back(std::move(series));
   }
   return panel;
-}
-
-std::vector<GrowthSeries> labelled(const std::vector<std::vector<double>>& panel) {
-  std::vector<GrowthSeries> series;
-  for (std::size_t i = 0; i < panel.size(); ++i) series.push_back({panel[i], static_cast<int>(i % 2)});
-  return series;
 }
 
 }  // namespace

@@ -167,7 +167,8 @@ inline void start_network(GrowthNetwork& network, const NetworkRows& rows, Philo
   }
 }
 
-/// Moves weights against their slopes, each by its own measure.
+/// Moves weights against their slopes, each by its own measure; slopes count as 1 at most, so that no batch upsets
+/// them.
 /// @par Source D. P. Kingma and J. Ba (2015), Adam: a method for stochastic optimization, ICLR, arXiv:1412.6980.
 class Adam {
  public:
